@@ -1,0 +1,111 @@
+"""The report as CSV: findings, stamps, rules and causes, for spreadsheets and for scripts.
+
+A line is joined from a part per stamp and a part per verdict, each escaped once, and written as
+it comes: memory stays flat however many findings there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from stampcheck.model import Finding
+from stampcheck.record import Scan, ScanRecord, StampRecord, report_format
+
+from stampcheck_reports.cell import escaped, line
+from stampcheck_reports.row import (
+    FINDING_COLUMNS,
+    JOIN,
+    STAMP_COLUMNS,
+    FindingWords,
+    source_cell,
+    stamp_cells,
+)
+from stampcheck_reports.summary import causes_table, rules_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+@report_format(
+    "csv",
+    "Comma-separated values, one file each for findings, stamps, rules and causes",
+    ("findings.csv", "stamps.csv", "rules.csv", "causes.csv"),
+)
+def csv_format(record: ScanRecord, folder: Path) -> None:
+    """Write the four files."""
+    with _open(folder / "findings.csv") as findings, _open(folder / "stamps.csv") as stamps:
+        findings.write(line(FINDING_COLUMNS))
+        stamps.write(line(STAMP_COLUMNS))
+        _write_stamps(record, findings, stamps)
+    _write_table(rules_table(record.scan), folder / "rules.csv")
+    _write_table(causes_table(record.scan), folder / "causes.csv")
+
+
+def _open(path: Path) -> TextIO:
+    return path.open("w", encoding="utf-8-sig", newline="")
+
+
+def _write_stamps(record: ScanRecord, findings: TextIO, stamps: TextIO) -> None:
+    lines = FindingLines(record.scan)
+    for stamp, own in record.by_stamp():
+        findings.write("".join(lines.of_stamp(stamp, own)))
+        if stamp is not None:
+            stamps.write(line(stamp_cells(stamp)))
+
+
+def _write_table(table: pd.DataFrame, path: Path) -> None:
+    with _open(path) as stream:
+        stream.write(line(tuple(table.columns)))
+        for cells in table.itertuples(index=False, name=None):
+            stream.write(line(tuple(map(str, cells))))
+
+
+class FindingLines:
+    """Makes the lines of findings.csv; equal to escaping the cells of ``FindingWords`` in turn."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._words = FindingWords(scan)
+        self._scan_part = _joined(self._words.scan_cells)
+        self._as_of = escaped(self._words.as_of)
+        self._rule_parts = {rule.id: _joined(self._words.rule(rule.id)) for rule in scan.rules}
+        self._cause_parts: dict[tuple[str, ...], str] = {}
+
+    def of_stamp(self, stamp: StampRecord | None, findings: Iterable[Finding]) -> list[str]:
+        """The lines of one stamp's findings, or of those of unclaimed registrations."""
+        words, scan = self._words, self._scan_part
+        if stamp is not None:
+            holder = f"{self._as_of},{_joined(words.holder(stamp, ''))}"
+            return [self._line(finding, scan, holder) for finding in findings]
+        return [
+            self._line(finding, scan, f"{self._as_of},{_joined(words.holder(None, finding.subject))}")
+            for finding in findings
+        ]
+
+    def _line(self, finding: Finding, scan: str, holder: str) -> str:
+        causes, rule = finding.causes, finding.rule
+        parts = (
+            scan,
+            escaped(finding.finding_id),
+            holder,
+            self._rule_parts.get(rule) or _joined(self._words.rule(rule)),
+            escaped(finding.subject) if finding.subject else "",
+            finding.outcome,
+            finding.severity,
+            finding.reason or "",
+            escaped(finding.message) if finding.message else "",
+            escaped(finding.expected) if finding.expected else "",
+            escaped(finding.actual) if finding.actual else "",
+            (self._cause_parts.get(causes) or self._causes(causes)) if causes else "",
+            "true" if finding.waived else "false",
+            escaped(source_cell(finding)),
+        )
+        return ",".join(parts) + "\r\n"
+
+    def _causes(self, causes: tuple[str, ...]) -> str:
+        part = self._cause_parts[causes] = escaped(JOIN.join(causes))
+        return part
+
+
+def _joined(cells: tuple[str, ...]) -> str:
+    return ",".join([escaped(cell) for cell in cells])

@@ -1,0 +1,22 @@
+"""How a text from evidence is shown to a reader: nothing in it may hide or reorder."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+)
+_LONGEST: Final = 600
+
+
+def shown(text: object) -> str:
+    """The text with control characters and marks of direction written out."""
+    return _UNSEEN.sub(lambda match: f"\u27e8U+{ord(match[0]):04X}\u27e9", str(text))
+
+
+def clipped(text: object) -> str:
+    """The text as shown, cut where it would push the rest off the page."""
+    words = shown(text)
+    return words if len(words) <= _LONGEST else words[:_LONGEST] + "\u2026"

@@ -1,0 +1,192 @@
+"""The report as one HTML file that loads nothing: summary, findings explorer, rules, evidence.
+
+Above ``LIMIT`` findings the file is the summary page and says where the rest is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from stampcheck.model import Cause, Finding, Outcome, Standing, State
+from stampcheck.record import Scan, ScanRecord, StampRecord, report_format
+
+from stampcheck_reports import balance
+from stampcheck_reports.display import clipped, shown
+from stampcheck_reports.payload import Columns, packed_scan
+from stampcheck_reports.row import SETTLES, FindingWords, source_cell
+
+LIMIT: Final = 100_000
+"""Findings above which the page leaves the explorer out."""
+
+STATIC_ROWS: Final = 500
+"""Findings that a reader without JavaScript sees."""
+
+_STYLES: Final = ("tokens", "page", "summary", "explorer", "panel", "print")
+_SCRIPTS: Final = (
+    "dom",
+    "data",
+    "state",
+    "search",
+    "filter",
+    "group",
+    "list",
+    "facet",
+    "copy",
+    "runbook",
+    "finding",
+    "stamp",
+    "panel",
+    "theme",
+    "print",
+    "main",
+)
+
+
+@report_format("html", "One page that explains itself and loads nothing", ("report.html",))
+def html_format(record: ScanRecord, folder: Path) -> None:
+    """Write report.html."""
+    (folder / "report.html").write_text(page(record), encoding="utf-8", newline="\n")
+
+
+class StaticRow(NamedTuple):
+    """A finding as the page shows it without JavaScript."""
+
+    finding: Finding
+    holder: tuple[str, str, str, str]
+    rule: tuple[str, str]
+    proof: str
+
+
+class Reading(NamedTuple):
+    """What one pass over the findings brings: the static rows and, if it fits, the data block."""
+
+    rows: list[StaticRow]
+    data: bytes
+
+
+def page(record: ScanRecord) -> str:
+    """The whole page; equal records give equal pages."""
+    scan = record.scan
+    total = scan.findings.total + scan.unclaimed_findings.total
+    explorer = total <= LIMIT
+    style, script = _joined("styles", _STYLES, "css"), _joined("scripts", _SCRIPTS, "js")
+    reading = _read(record) if explorer else Reading(_first_failures(record), b"")
+    return _environment().get_template("report.html").render(
+        _context(scan),
+        explorer=explorer,
+        total=total,
+        rows=reading.rows,
+        data=reading.data.decode("ascii"),
+        style=Markup(style),  # noqa: S704 (our own source file)
+        script=Markup(script),  # noqa: S704 (our own source file)
+        policy=policy(style, script),
+    )
+
+
+def policy(style: str, script: str) -> str:
+    """The content security policy: our own style and script by digest, and nothing else."""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+def _joined(folder: str, names: tuple[str, ...], suffix: str) -> str:
+    """Source files in one text; scripts share one scope that the page cannot see."""
+    root = resources.files("stampcheck_reports") / folder
+    texts = [(root / f"{name}.{suffix}").read_text("utf-8") for name in names]
+    text = "\n".join(texts).replace("\r\n", "\n")
+    return f'(() => {{\n"use strict";\n{text}}})();\n' if suffix == "js" else text
+
+
+def _read(record: ScanRecord) -> Reading:
+    columns, stamps = Columns(record.scan), []
+    rows = _StaticRows(record.scan)
+    for stamp, findings in record.by_stamp():
+        columns.add(findings)
+        rows.add(stamp, findings)
+        if stamp is not None:
+            stamps.append(stamp)
+    return Reading(rows.chosen, packed_scan(record, columns, stamps))
+
+
+def _first_failures(record: ScanRecord) -> list[StaticRow]:
+    rows = _StaticRows(record.scan)
+    for stamp, findings in record.by_stamp():
+        rows.add(stamp, findings)
+        if len(rows.failed) >= STATIC_ROWS:
+            break
+    return rows.chosen
+
+
+class _StaticRows:
+    """The first failures, then the first undetermined findings where there is room."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._words = FindingWords(scan)
+        self.failed: list[StaticRow] = []
+        self._open: list[StaticRow] = []
+
+    def add(self, stamp: StampRecord | None, findings: list[Finding]) -> None:
+        for found in findings:
+            if found.outcome is Outcome.FAIL and len(self.failed) < STATIC_ROWS:
+                self.failed.append(self._row(found, stamp))
+            elif found.outcome is Outcome.UNDETERMINED and len(self._open) < STATIC_ROWS:
+                self._open.append(self._row(found, stamp))
+
+    def _row(self, found: Finding, stamp: StampRecord | None) -> StaticRow:
+        words = self._words
+        holder = words.holder(stamp, found.subject)
+        return StaticRow(found, holder, words.rule(found.rule), source_cell(found))
+
+    @property
+    def chosen(self) -> list[StaticRow]:
+        return (self.failed + self._open)[:STATIC_ROWS]
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("stampcheck_reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"shown": shown, "clipped": clipped, "number": "{:,}".format}
+    return environment
+
+
+def _context(scan: Scan) -> dict[str, Any]:
+    return {
+        "scan": scan,
+        "headline": balance.headline(scan),
+        "compliance": balance.compliance(scan.pairs),
+        "coverage": balance.coverage(scan.pairs),
+        "segments": balance.segments,
+        "standings": [(word.value, scan.standings.get(word.value, 0)) for word in Standing],
+        "states": [(word.value, scan.states.get(word.value, 0)) for word in State],
+        "first": list(_ranked_causes(scan)),
+        "settles": {reason.value: text for reason, text in SETTLES.items()},
+    }
+
+
+def _ranked_causes(scan: Scan) -> Iterator[tuple[Cause, int, str]]:
+    """The causes that hold stamps, most first, each with the title of its runbook."""
+    causes = {cause.id: cause for cause in scan.causes}
+    titles = {runbook.id: runbook.title for runbook in scan.runbooks}
+    tallies = [tally for tally in scan.cause_stamps if tally.cause in causes and tally.explains]
+    for tally in sorted(tallies, key=lambda tally: (-len(tally.explains), tally.cause)):
+        cause = causes[tally.cause]
+        yield cause, len(tally.explains), titles.get(cause.runbook, "")

@@ -1,0 +1,171 @@
+"""The data block of the HTML page: every finding as columns of small numbers into tables of texts,
+each text once, as gzipped JSON in base64.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+from base64 import b64encode
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+from stampcheck.model import Cause, Finding, Outcome, Severity, Source
+from stampcheck.record import RuleRecord, Scan, ScanRecord, StampRecord
+
+from stampcheck_reports.row import SETTLES
+
+_OUTCOMES: Final = [outcome.value for outcome in Outcome]
+_SEVERITIES: Final = [severity.value for severity in Severity]
+_LEVEL: Final = 6
+
+
+class Columns:
+    """Collects findings as columns; equal texts, sources and verdicts are kept once."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._rules = {rule.id: place for place, rule in enumerate(scan.rules)}
+        self._texts: dict[str, int] = {"": 0}
+        self._sources: dict[Source, int] = {}
+        self._proofs: dict[tuple[Source, ...], int] = {}
+        self._verdicts: dict[tuple[Any, ...], int] = {}
+        self._sizes: list[int] = []
+        self._ids: list[str] = []
+        self._cells: list[tuple[int, int, int, int, int, int]] = []
+
+    def add(self, findings: list[Finding]) -> None:
+        """Append the findings of one stamp."""
+        self._sizes.append(len(findings))
+        texts, proofs = self._texts, self._proofs
+        for found in findings:
+            self._ids.append(found.finding_id)
+            self._cells.append(
+                (
+                    self._verdict(found),
+                    texts.setdefault(found.subject, len(texts)),
+                    texts.setdefault(found.message, len(texts)),
+                    texts.setdefault(found.expected, len(texts)),
+                    texts.setdefault(found.actual, len(texts)),
+                    proofs.setdefault(found.sources, len(proofs)),
+                )
+            )
+
+    def _verdict(self, found: Finding) -> int:
+        key = (
+            found.rule,
+            found.outcome,
+            found.severity,
+            found.reason,
+            found.causes,
+            found.missing,
+            found.waived,
+        )
+        return self._verdicts.setdefault(key, len(self._verdicts))
+
+    def packed(self) -> dict[str, Any]:
+        """The columns and tables, ready for JSON."""
+        names = ("verdict", "subject", "message", "expected", "actual", "proof")
+        columns = dict(zip(names, zip(*self._cells, strict=True), strict=True)) if self._cells else {}
+        proofs = [
+            [self._sources.setdefault(seen, len(self._sources)) for seen in proof]
+            for proof in self._proofs
+        ]
+        sources = [
+            (self._text(seen.document), self._text(seen.field), int(seen.stale))
+            for seen in self._sources
+        ]
+        return {
+            "stamp_sizes": self._sizes,
+            "ids": "\n".join(self._ids),
+            "columns": {name: columns.get(name, ()) for name in names},
+            "verdicts": [self._packed_verdict(*key) for key in self._verdicts],
+            "proofs": proofs,
+            "sources": sources,
+            "texts": list(self._texts),
+        }
+
+    def _text(self, text: str) -> int:
+        return self._texts.setdefault(text, len(self._texts))
+
+    def _packed_verdict(  # noqa: PLR0913 (the fields of a verdict, in the order of its key)
+        self,
+        rule: str,
+        outcome: str,
+        severity: str,
+        reason: str | None,
+        causes: tuple[str, ...],
+        missing: tuple[str, ...],
+        waived: bool,  # noqa: FBT001 (positional as in the key)
+    ) -> dict[str, Any]:
+        packed = {
+            "rule": self._rules.setdefault(rule, len(self._rules)),
+            "outcome": _OUTCOMES.index(outcome),
+            "severity": _SEVERITIES.index(severity),
+            "reason": reason or "",
+            "causes": causes,
+            "missing": missing,
+            "waived": waived,
+        }
+        return {name: value for name, value in packed.items() if value or value == 0}
+
+    @property
+    def rule_ids(self) -> list[str]:
+        """The rules by number: those of the scan, then any that only a finding names."""
+        return list(self._rules)
+
+
+def packed_scan(record: ScanRecord, columns: Columns, stamps: list[StampRecord]) -> bytes:
+    """The data block for findings and stamps that were read already."""
+    scan = record.scan
+    data = {
+        **columns.packed(),
+        "outcomes": _OUTCOMES,
+        "severities": _SEVERITIES,
+        "settles": {reason.value: text for reason, text in SETTLES.items()},
+        "stamps": stamps,
+        "unclaimed": scan.unclaimed,
+        "rule_ids": columns.rule_ids,
+        "rules": [_packed_rule(rule) for rule in scan.rules],
+        "causes": [_packed_cause(cause) for cause in scan.causes],
+        "runbooks": scan.runbooks,
+        "state_runbooks": scan.state_runbooks,
+        "facts": scan.facts,
+    }
+    return data_block(data)
+
+
+def _packed_rule(rule: RuleRecord) -> dict[str, Any]:
+    """What a finding's panel shows of its rule; the page's own section holds the rest."""
+    return {"id": rule.id, "title": rule.title, "remediation": rule.remediation}
+
+
+def _packed_cause(cause: Cause) -> dict[str, Any]:
+    return {
+        "id": cause.id,
+        "title": cause.title,
+        "explanation": cause.explanation,
+        "confirm": cause.confirm,
+        "runbook": cause.runbook,
+        "source": cause.source,
+        "documented": cause.documented,
+    }
+
+
+def data_block(data: dict[str, Any]) -> bytes:
+    """JSON, gzip, base64. The gzip header holds no time and no system, so equal data stay equal."""
+    stream = io.BytesIO()
+    with gzip.GzipFile("", "wb", _LEVEL, stream, mtime=0) as packer:
+        for chunk in _json_chunks(data):
+            packer.write(chunk)
+    return b64encode(stream.getbuffer())
+
+
+def _json_chunks(data: dict[str, Any]) -> Iterable[bytes]:
+    encoder = msgspec.json.Encoder()
+    separator = b"{"
+    for name, value in data.items():
+        yield separator + encoder.encode(name) + b":" + encoder.encode(value)
+        separator = b","
+    yield b"}"

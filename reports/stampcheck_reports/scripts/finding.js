@@ -1,0 +1,79 @@
+// The panel of one finding: what was found, the proof, what would settle it, causes and runbooks.
+function findingPanel(model, index, link) {
+  const verdict = verdictOf(model, index);
+  const stamp = stampOf(model, index);
+  const text = (column) => model.texts[model[column][index]];
+  return {
+    title: shown(ruleTitle(model, verdict.rule) || verdict.rule),
+    marks: [status(verdict.outcome), severityMark(verdict.severity), verdict.waived ? el("span", { class: "tag" }, "waived") : ""],
+    body: [
+      whereNode(stamp, verdict, text("subject"), link),
+      text("message") ? el("p", { class: "message" }, data(text("message"))) : "",
+      witnessNode(text("expected"), text("actual")),
+      verdict.outcome === "undetermined" ? settleNode(model, verdict) : "",
+      proofNode(proofOf(model, index)),
+      ...causeNodes(model, verdict, stamp),
+      remediationNode(model, verdict),
+      el("p", { class: "muted id-line" }, "Finding ", el("code", {}, model.ids[index]),
+        copyButton(() => location.href.split("#")[0] + link({ finding: model.ids[index], stamp: "" }), "Copy link")),
+    ],
+  };
+}
+
+function whereNode(stamp, verdict, subject, link) {
+  const name = stamp.state
+    ? el("a", { href: link({ stamp: stamp.stamp, finding: "" }) }, data(stamp.stamp, 300))
+    : data(stamp.stamp);
+  return el("dl", { class: "pairs" },
+    el("div", {}, el("dt", {}, "Stamp"), el("dd", {}, name)),
+    el("div", {}, el("dt", {}, "Rule"), el("dd", {}, el("a", { href: `#rule-${encodeURIComponent(verdict.rule)}` }, verdict.rule))),
+    subject ? el("div", { class: "wide" }, el("dt", {}, "Subject"), el("dd", {}, data(subject))) : "");
+}
+
+function witnessNode(expected, actual) {
+  if (!expected && !actual) return "";
+  const box = (title, value) => el("div", {}, el("h4", {}, title), el("p", {}, value ? data(value) : "not known"));
+  return el("div", { class: "witness" }, expected ? box("Expected", expected) : "", box("Actual", actual));
+}
+
+function proofNode(sources) {
+  const rows = sources.map((source) => el("li", {}, el("code", {}, data(source.document)),
+    source.field ? el("span", { class: "field" }, data(source.field)) : "",
+    source.stale ? el("span", { class: "tag" }, "stale") : ""));
+  return el("section", {}, el("h4", {}, sources.length > 1 ? `Proof: ${sources.length} witnesses` : "Proof"),
+    rows.length ? el("ul", { class: "proof" }, rows) : el("p", { class: "muted" }, "No document was read."));
+}
+
+function settleNode(model, verdict) {
+  const facts = verdict.missing.map((name) => {
+    const fact = model.factBy.get(name) || { meaning: "", documents: [] };
+    const documents = (fact.documents || []).join(" or ");
+    return el("li", {}, el("code", {}, name), " ", shown(fact.meaning),
+      documents ? el("span", { class: "field" }, `answered by ${documents}`) : "");
+  });
+  return el("section", { class: "settle" }, el("h4", {}, "What would settle it"),
+    el("p", {}, el("b", {}, verdict.settles), ` (${verdict.reason})`),
+    facts.length ? el("ul", { class: "proof" }, facts) : "");
+}
+
+function causeNodes(model, verdict, stamp) {
+  const causes = verdict.causes.map((id) => model.causeBy.get(id)).filter(Boolean);
+  if (!causes.length) return [];
+  const title = causes.length > 1 ? `${causes.length} causes fit` : "Cause";
+  return [el("section", {}, el("h4", {}, title), causes.map((cause, place) => causeNode(model, cause, stamp, place === 0)))];
+}
+
+function causeNode(model, cause, stamp, open) {
+  const runbook = model.runbookBy.get(cause.runbook);
+  return el("details", { class: "cause", open },
+    el("summary", {}, icon("more"), el("span", {}, shown(cause.title)), cause.documented ? "" : el("span", { class: "tag" }, "not in the article")),
+    el("p", {}, shown(cause.explanation)),
+    el("p", {}, el("span", { class: "label" }, "Confirm"), filledNodes(cause.confirm, stamp.values || {})),
+    runbook ? runbookNode(runbook, stamp) : "");
+}
+
+function remediationNode(model, verdict) {
+  const rule = model.ruleBy.get(verdict.rule);
+  if (!rule || verdict.outcome !== "fail") return "";
+  return el("section", {}, el("h4", {}, "Remediation"), el("p", {}, shown(rule.remediation)));
+}

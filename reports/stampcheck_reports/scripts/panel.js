@@ -1,0 +1,25 @@
+// The panel on the right. It leaves the list usable; Escape closes it and the focus goes back.
+function panelOf(act) {
+  const panel = byId("panel");
+  let origin = null;
+  const close = () => {
+    if (panel.hidden) return;
+    panel.hidden = true;
+    document.documentElement.classList.remove("with-panel");
+    act.closed(origin);
+  };
+  const open = ({ title, marks, body }) => {
+    if (panel.hidden) origin = document.activeElement;
+    const heading = el("h3", { id: "panel-title", tabindex: "-1" }, title);
+    panel.replaceChildren(
+      el("header", { class: "panel-head" }, el("div", {}, el("div", { class: "marks" }, marks), heading),
+        el("button", { type: "button", class: "quiet close", "aria-label": "Close", onclick: close }, "Close")),
+      el("div", { class: "panel-body" }, body));
+    panel.hidden = false;
+    panel.querySelector(".panel-body").scrollTop = 0;
+    document.documentElement.classList.add("with-panel");
+    heading.focus({ preventScroll: true });
+  };
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+  return { open, close, hide: () => { panel.hidden = true; document.documentElement.classList.remove("with-panel"); } };
+}

@@ -1,0 +1,87 @@
+// The panel of one stamp: where its registration stands, its causes, its runbook, its findings.
+const STAMP_FIELDS = [
+  ["Cloud ID", "cloud_id"],
+  ["Registration", "registration_id"],
+  ["Subscription", "subscription_id"],
+  ["Directory tenant", "tenant_id"],
+  ["Connection", "connection"],
+  ["Environment", "environment"],
+  ["Billing model", "billing_model"],
+  ["Usage reporting", "usage_reporting"],
+  ["Expires", "expires"],
+  ["Lock", "lock"],
+  ["Nodes", "nodes"],
+  ["Evidence collected", "collected_at"],
+];
+const STANDING_SHAPES = { licensed: "pass", expired: "fail", "in-violation": "fail", "not-proven": "undetermined" };
+
+function stampPanel(model, place, link) {
+  const stamp = model.stamps[place];
+  const word = stamp.licence_standing;
+  const shape = STANDING_SHAPES[word] || "undetermined";
+  const runbook = model.runbookBy.get(model.state_runbooks[stamp.state]);
+  return {
+    title: data(stamp.stamp, 300),
+    marks: [
+      el("span", { class: `status status-${shape}` }, icon(shape), word),
+      el("span", { class: "tag" }, `registration ${stamp.state}`),
+      stamp.in_inventory ? "" : el("span", { class: "tag" }, "not in the inventory"),
+      ...(stamp.tags || []).map((tag) => el("span", { class: "tag" }, data(tag, 60))),
+    ],
+    body: [
+      stampFields(stamp),
+      notesNode(stamp),
+      rankedCauses(model, stamp),
+      runbook ? el("details", { class: "cause" }, el("summary", {}, icon("more"),
+        el("span", {}, `Runbook for this state: ${shown(runbook.title)}`)), runbookNode(runbook, stamp)) : "",
+      ...stampFindings(model, place, link),
+    ],
+  };
+}
+
+function stampFields(stamp) {
+  const rows = STAMP_FIELDS.filter(([, field]) => stamp[field] !== undefined && stamp[field] !== "");
+  return el("dl", { class: "pairs ids" }, rows.map(([title, field]) => {
+    const origin = field === "connection" && stamp.connection_source ? ` (${stamp.connection_source})` : "";
+    const copy = field.endsWith("_id") ? copyButton(String(stamp[field])) : "";
+    return el("div", { class: field === "registration_id" ? "wide" : undefined },
+      el("dt", {}, title), el("dd", {}, data(stamp[field]), origin, copy));
+  }));
+}
+
+function notesNode(stamp) {
+  const notes = stamp.notes || [];
+  return notes.length ? el("ul", { class: "notes" }, notes.map((note) => el("li", {}, data(note)))) : "";
+}
+
+function rankedCauses(model, stamp) {
+  const tallies = stamp.causes || [];
+  if (!tallies.length) return "";
+  return el("section", {}, el("h4", {}, "Causes, the one that explains most first"),
+    tallies.map((tally) => {
+      const cause = model.causeBy.get(tally.cause);
+      const explains = `explains ${tally.explains.join(", ")}`;
+      return cause
+        ? el("div", {}, causeNode(model, cause, stamp, false), el("p", { class: "muted explains" }, explains))
+        : el("p", {}, shown(tally.cause), " ", explains);
+    }));
+}
+
+function stampFindings(model, place, link) {
+  const lists = [[], [], [], []];
+  for (let i = model.starts[place]; i < model.starts[place + 1]; i += 1) {
+    lists[verdictOf(model, i).outcomePlace].push(i);
+  }
+  return lists.map((list, outcome) => (list.length
+    ? el("details", { class: "own", open: outcome < 2 },
+      el("summary", {}, icon("more"), status(model.outcomes[outcome]), el("span", { class: "num" }, number(list.length))),
+      el("ul", {}, list.map((i) => ownFinding(model, i, link))))
+    : ""));
+}
+
+function ownFinding(model, index, link) {
+  const verdict = verdictOf(model, index);
+  return el("li", {}, el("a", { href: link({ finding: model.ids[index], stamp: "" }) },
+    shown(ruleTitle(model, verdict.rule) || verdict.rule)),
+  el("span", { class: "muted" }, data(model.texts[model.message[index]], 300)));
+}

@@ -1,0 +1,1 @@
+"""The rules that stampcheck brings: one module a rule, by area."""

@@ -1,0 +1,1 @@
+"""Whether billing and usage reporting fit together."""

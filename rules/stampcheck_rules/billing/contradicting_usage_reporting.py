@@ -1,0 +1,114 @@
+"""Billing model contradicts usage reporting."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from stampcheck.facts import (
+    ACTIVATION_PRESENT,
+    BILLING_MODEL,
+    CONNECTION,
+    REGISTRATION_PRESENT,
+    USAGE_REPORTING,
+    BillingModel,
+    Connection,
+)
+from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
+
+_OFF_IS_ADVISED: Final = (BillingModel.CAPACITY, BillingModel.CUSTOM)
+
+
+@stamp_rule(
+    RuleInfo(
+        id="AZS-BI-001",
+        title="Billing model contradicts usage reporting",
+        severity=Severity.CRITICAL,
+        rationale=(
+            "Pay-as-you-use is billed by the usage that the stamp reports; a disconnected stamp "
+            "cannot report, and capacity billing does not need it."
+        ),
+        needs=(USAGE_REPORTING, BILLING_MODEL),
+        uses=(CONNECTION, ACTIVATION_PRESENT, REGISTRATION_PRESENT),
+        fails_when=(
+            "Pay-as-you-use with reporting off (critical); a disconnected stamp with reporting on "
+            "(medium); Capacity or Custom, connected, with reporting on (low: the article wants it "
+            "off, newer Microsoft text allows it)."
+        ),
+        passes_when=(
+            "Reporting is off under any other model than pay-as-you-use, or on for a connected "
+            "stamp under PayAsYouUse, Development or Ruggedized."
+        ),
+        not_applicable_when="One side of the registration is proven missing (AZS-RG-001 fails).",
+        causes=(
+            "usage-reporting-turned-off",
+            "usage-reporting-left-on",
+            "billing-model-changed-without-re-registering",
+        ),
+        remediation="Register again with the usage reporting that the billing model asks for.",
+        source=(
+            "register-azure-stack-hub.md#disable-or-enable-usage-reporting; newer: "
+            "azure-stack-usage-reporting (2022-11-10)"
+        ),
+        reviewed="2026-11-22",
+        fresh=True,
+    )
+)
+def contradicting_usage_reporting(stamp: Stamp) -> Iterator[Verdict]:
+    """Reporting stands on the stamp, the model in Azure, the connection follows from both."""
+    for side in (ACTIVATION_PRESENT, REGISTRATION_PRESENT):
+        witness = stamp.witness(side)
+        if isinstance(witness, Known) and not witness.value:
+            text = "One side of the registration is missing, so there is nothing to compare."
+            yield Verdict.not_applicable(stamp, message=text)
+            return
+    yield _reporting(stamp) if stamp[USAGE_REPORTING] else _silent(stamp)
+
+
+def _silent(stamp: Stamp) -> Verdict:
+    model = stamp[BILLING_MODEL]
+    actual = f"{model}, reporting off"
+    if model is not BillingModel.PAY_AS_YOU_USE:
+        return Verdict.passed(stamp, expected="reporting on only where it may be", actual=actual)
+    return Verdict.failed(
+        stamp,
+        causes=("usage-reporting-turned-off", "billing-model-changed-without-re-registering"),
+        expected="PayAsYouUse, reporting on",
+        actual=actual,
+        message="The stamp is billed by its usage, but does not report it.",
+    )
+
+
+def _reporting(stamp: Stamp) -> Verdict:
+    connection, model = stamp.witness(CONNECTION), stamp.witness(BILLING_MODEL)
+    if isinstance(connection, Known) and connection.value is Connection.DISCONNECTED:
+        return _disconnected(stamp)
+    if isinstance(model, Known) and model.value in _OFF_IS_ADVISED:
+        return _advised_off(stamp, model.value)
+    # Only a connected stamp may report, so the pass needs the connection as well.
+    connected = stamp[CONNECTION]
+    actual = f"{stamp[BILLING_MODEL]}, {connected}, reporting on"
+    return Verdict.passed(stamp, expected="reporting on only where it may be", actual=actual)
+
+
+def _disconnected(stamp: Stamp) -> Verdict:
+    return Verdict.failed(
+        stamp,
+        causes=("usage-reporting-left-on",),
+        severity=Severity.MEDIUM,
+        expected="disconnected, reporting off",
+        actual="disconnected, reporting on",
+        message="The stamp is disconnected, so the usage that it is told to report goes nowhere.",
+    )
+
+
+def _advised_off(stamp: Stamp, model: BillingModel) -> Verdict:
+    return Verdict.failed(
+        stamp,
+        causes=("usage-reporting-left-on", "billing-model-changed-without-re-registering"),
+        severity=Severity.LOW,
+        expected=f"{model}, reporting off",
+        actual=f"{model}, reporting on",
+        message=(
+            f"The article asks to turn reporting off for {model} billing; Microsoft's usage "
+            "reporting text of 2022-11-10 calls it optional, and old tools left it on."
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Whether a registration is one stamp's alone."""

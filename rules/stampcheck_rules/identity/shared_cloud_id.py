@@ -1,0 +1,79 @@
+"""Two registrations share a Cloud ID."""
+
+from collections.abc import Iterator
+
+from stampcheck.facts import CLOUD_ID, DEPLOYMENT_ID, REGISTRATION_ID
+from stampcheck.model import Fleet, Known, RuleInfo, Severity, Stamp, Verdict, fleet_rule
+
+
+@fleet_rule(
+    RuleInfo(
+        id="AZS-ID-001",
+        title="Two registrations share a Cloud ID",
+        severity=Severity.HIGH,
+        rationale=(
+            "Usage, syndication and support are filed under the Cloud ID; Azure refuses a second "
+            "registration of it."
+        ),
+        needs=(CLOUD_ID,),
+        uses=(DEPLOYMENT_ID, REGISTRATION_ID),
+        fails_when="Another stamp, or a registration that no stamp claims, has the same Cloud ID.",
+        passes_when="Nobody else has it, and every stamp and registration gave its Cloud ID.",
+        causes=(
+            "cloud-id-already-registered",
+            "cloned-stamp",
+            "same-stamp-twice",
+            "expired-registration-not-deleted",
+        ),
+        remediation="Keep the registration that the stamp is activated for and remove the other.",
+        source="register-azure-stack-hub.md#registration-failures",
+        reviewed="2026-11-22",
+    )
+)
+def shared_cloud_id(fleet: Fleet) -> Iterator[Verdict]:
+    """Group stamps and unclaimed registrations by Cloud ID."""
+    for cloud_id, holders in fleet.group_by(CLOUD_ID):
+        if len(holders) == 1:
+            yield Verdict.passed(holders[0], expected="one registration", actual=cloud_id)
+        else:
+            yield from _shared(cloud_id, holders)
+
+
+def _shared(cloud_id: str, holders: list[Stamp]) -> Iterator[Verdict]:
+    names = _names(holders)
+    causes = _causes(holders)
+    for holder in holders:
+        yield Verdict.failed(
+            holder,
+            causes=causes,
+            expected="one registration",
+            actual=cloud_id,
+            message=f"Cloud ID {cloud_id} is held by {names}.{_remark(causes)}",
+        )
+
+
+def _names(holders: list[Stamp]) -> str:
+    labels = [holder.label for holder in holders[:5]]
+    more = len(holders) - len(labels)
+    return ", ".join(labels) + (f" and {more} more" if more else "")
+
+
+def _causes(holders: list[Stamp]) -> tuple[str, ...]:
+    """What the Deployment IDs and the kinds of holder tell apart."""
+    if any(holder.subject for holder in holders):
+        return ("expired-registration-not-deleted", "cloud-id-already-registered")
+    states = [holder.witness(DEPLOYMENT_ID) for holder in holders]
+    known = {state.value for state in states if isinstance(state, Known)}
+    if len(known) > 1:
+        return ("cloned-stamp", "cloud-id-already-registered")
+    if len(known) == 1 and all(isinstance(state, Known) for state in states):
+        return ("same-stamp-twice",)
+    return ("cloud-id-already-registered", "cloned-stamp", "same-stamp-twice")
+
+
+def _remark(causes: tuple[str, ...]) -> str:
+    if causes[0] == "cloned-stamp":
+        return " Their Deployment IDs differ, so these are two deployments."
+    if causes == ("same-stamp-twice",):
+        return " Their Deployment IDs are equal, so this is one stamp under several names."
+    return ""

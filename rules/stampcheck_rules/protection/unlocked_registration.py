@@ -1,0 +1,71 @@
+"""No lock protects the registration."""
+
+from collections.abc import Iterator
+
+from stampcheck.facts import LOCKS, REGISTRATION_PRESENT, Lock
+from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
+
+
+@stamp_rule(
+    RuleInfo(
+        id="AZS-PR-001",
+        title="No lock protects the registration",
+        severity=Severity.MEDIUM,
+        rationale=(
+            "Whoever deletes the registration by accident ends syndication and usage reporting; "
+            "the registration script sets a lock, and a missing one may be the trace of a "
+            "re-registration that failed."
+        ),
+        needs=(LOCKS,),
+        uses=(REGISTRATION_PRESENT,),
+        fails_when=(
+            "No lock of level CanNotDelete or ReadOnly stands at the registration, its resource "
+            "group or its subscription."
+        ),
+        passes_when="Such a lock was read: the script's own, another one, or an inherited one.",
+        not_applicable_when="The registration is proven absent in Azure (AZS-RG-001 fails).",
+        causes=("lock-not-restored", "lock-removed"),
+        remediation="Put the lock back on the registration.",
+        source="register-azure-stack-hub.md#move-a-registration-resource",
+        reviewed="2026-11-22",
+        fresh=True,
+    )
+)
+def unlocked_registration(stamp: Stamp) -> Iterator[Verdict]:
+    """A lock counts wherever it stands above the registration; ``NotSpecified`` protects nothing."""
+    resource = stamp.witness(REGISTRATION_PRESENT)
+    if isinstance(resource, Known) and not resource.value:
+        yield Verdict.not_applicable(stamp, message="There is no registration to protect.")
+        return
+    locks = stamp[LOCKS]
+    protecting = [lock for lock in locks if lock.level.protects]
+    if protecting:
+        found = min(protecting, key=_distance)
+        yield Verdict.passed(
+            stamp, expected="CanNotDelete or ReadOnly", actual=f"{_kind(found)}: {found.name} ({found.level})"
+        )
+    else:
+        yield _unprotected(stamp, locks)
+
+
+def _distance(lock: Lock) -> int:
+    """The script's own first, then others on the registration, then inherited ones."""
+    return 0 if lock.is_the_scripts_own else 2 if lock.inherited else 1
+
+
+def _kind(lock: Lock) -> str:
+    return ("the script's own lock", "another lock", "an inherited lock")[_distance(lock)]
+
+
+def _unprotected(stamp: Stamp, locks: tuple[Lock, ...]) -> Verdict:
+    toothless = ", ".join(f"{lock.name} ({lock.level})" for lock in locks)
+    return Verdict.failed(
+        stamp,
+        causes=("lock-not-restored", "lock-removed"),
+        expected="CanNotDelete or ReadOnly",
+        actual=toothless or "none",
+        message=(
+            "Nothing keeps the registration from being deleted. The registration script removes "
+            "its lock and sets it again, so this may be the trace of a re-registration that failed."
+        ),
+    )

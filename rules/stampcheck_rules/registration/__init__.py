@@ -1,0 +1,1 @@
+"""Whether a stamp is registered, and for how long."""

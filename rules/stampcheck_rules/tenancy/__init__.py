@@ -1,0 +1,1 @@
+"""Whether the registration is still in its directory."""

@@ -1,0 +1,1 @@
+"""The catalogue of causes and runbooks, which rules and ``diagnose`` share."""

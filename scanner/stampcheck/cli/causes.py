@@ -1,0 +1,61 @@
+"""``stampcheck causes``: list and show the documented causes."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+import click
+
+from stampcheck.causes.catalogue import load
+from stampcheck.causes.runbook import as_text, fill
+from stampcheck.errors import UsageError
+from stampcheck.model import Cause
+from stampcheck.tomlfile import nearest
+
+_WIDTH = 88
+
+
+@click.group()
+def causes() -> None:
+    """List and show the documented causes of failures."""
+
+
+@causes.command("list")
+def list_causes() -> None:
+    """Print a line for each cause: id, the rules that it explains, title."""
+    for cause in load().causes.values():
+        click.echo(f"{cause.id:<46}  {', '.join(cause.explains):<24}  {cause.title}")
+
+
+@causes.command()
+@click.argument("cause")
+@click.option(
+    "--modules", type=click.Choice(["Az", "AzureRM"]), default="Az", help="PowerShell of the runbook. [Az]"
+)
+@click.option(
+    "--connection", type=click.Choice(["connected", "disconnected"]), help="Only the steps for this."
+)
+def show(*, cause: str, modules: str, connection: str | None) -> None:
+    """Show CAUSE: what it is, how to confirm it, and its runbook with places to fill in."""
+    catalogue = load()
+    found = catalogue.causes.get(cause.lower())
+    if found is None:
+        raise UsageError(f"There is no cause {cause!r}{nearest(cause, catalogue.causes)}")
+    click.echo("\n".join(_page(found)))
+    runbook = catalogue.runbooks[found.runbook]
+    click.echo(as_text(fill(runbook, {}, connection=connection or "", modules=modules)), nl=False)
+
+
+def _page(cause: Cause) -> Iterator[str]:
+    yield f"{cause.id}: {cause.title}"
+    yield ""
+    yield from textwrap.wrap(cause.explanation, _WIDTH)
+    yield ""
+    yield f"Explains: {', '.join(cause.explains)}"
+    yield from textwrap.wrap(f"To confirm: {cause.confirm}", _WIDTH)
+    for contradiction in cause.contradicted_by:
+        yield f"Contradicted by: {contradiction}"
+    kind = "documented" if cause.documented else "not in the article"
+    yield f"Source: {cause.source} ({kind}, reviewed {cause.reviewed})"
+    yield ""

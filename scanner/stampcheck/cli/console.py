@@ -1,0 +1,137 @@
+"""Talk on stderr: the summary of a scan, notes, progress. Nothing hostile reaches the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from stampcheck.cli.main import printable
+from stampcheck.model import Finding, Outcome
+from stampcheck.record import Counts, Scan, ScanRecord
+
+_SHOWN: Final = 15
+_STYLES: Final = {
+    "fail": "bold red",
+    "undetermined": "yellow",
+    "pass": "green",
+    "not-applicable": "dim",
+}
+_MARKS: Final = {"fail": "x", "undetermined": "?", "pass": "+", "not-applicable": "-"}
+
+
+class Talk:
+    """What a command says beside its data: nothing when quiet, everything when verbose."""
+
+    def __init__(
+        self, *, quiet: bool = False, verbose: bool = False, no_color: bool = False, no_progress: bool = False
+    ) -> None:
+        self.quiet = quiet
+        self.verbose = verbose
+        self.console = Console(
+            stderr=True,
+            no_color=no_color or bool(os.environ.get("NO_COLOR")),
+            highlight=False,
+            soft_wrap=not sys.stderr.isatty(),
+        )
+        self._shows_progress = not (quiet or no_progress) and sys.stderr.isatty()
+
+    def say(self, text: str, style: str = "") -> None:
+        """One line, unless quiet."""
+        if not self.quiet:
+            self.console.print(Text(printable(text), style=style))
+
+    def warn(self, text: str) -> None:
+        """One line, even when quiet."""
+        self.console.print(Text(printable(text), style="yellow"))
+
+    @contextmanager
+    def progress(self, what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+        """A bar that moves by the numbers it is told; none where nobody watches."""
+        if not self._shows_progress:
+            yield lambda _: None
+            return
+        bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+            transient=True,
+        )
+        with bar:
+            task = bar.add_task(what, total=total)
+            yield lambda number: bar.advance(task, number)
+
+
+def summary(talk: Talk, record: ScanRecord) -> None:
+    """The balance of a scan, its licence standing and what failed."""
+    if talk.quiet:
+        return
+    scan = record.scan
+    talk.say(f"As of {scan.as_of}, evidence collected {scan.bundle.collected_at}.")
+    talk.console.print(_balance(scan))
+    standing = ", ".join(f"{number} {word}" for word, number in scan.standings.items())
+    talk.say(f"Licence standing: {standing or 'no stamp'}.")
+    _failures(talk, record)
+    if scan.problem_count:
+        talk.say(f"{_count(scan.problem_count, 'document')} could not be used; see the report.", "yellow")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _balance(scan: Scan) -> Table:
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    table.add_column("")
+    for outcome in Outcome:
+        table.add_column(outcome.value, justify="right", header_style=_STYLES[outcome])
+    table.add_column("sum", justify="right")
+    pairs = f"{_count(len(scan.rules), 'rule')} x {_count(scan.stamp_count, 'stamp')} = pairs"
+    table.add_row(pairs, *_cells(scan.pairs))
+    table.add_row("findings", *_cells(scan.findings))
+    if scan.unclaimed_findings.total:
+        table.add_row("  of these (unclaimed)", *_cells(scan.unclaimed_findings))
+    return table
+
+
+def _cells(counts: Counts) -> list[str]:
+    numbers = (counts.failed, counts.undetermined, counts.passed, counts.not_applicable)
+    return [f"{number:,}" for number in (*numbers, counts.total)]
+
+
+def _failures(talk: Talk, record: ScanRecord) -> None:
+    wanted = (Outcome.FAIL, Outcome.UNDETERMINED) if talk.verbose else (Outcome.FAIL,)
+    shown = 0
+    total = record.scan.findings.failed
+    for found in _worst_first(record, wanted, None if talk.verbose else _SHOWN):
+        talk.console.print(_line(found))
+        shown += found.outcome is Outcome.FAIL
+    if shown < total:
+        talk.say(f"and {_count(total - shown, 'failure')} more; see the report.")
+
+
+def _worst_first(
+    record: ScanRecord, wanted: tuple[Outcome, ...], limit: int | None
+) -> list[Finding]:
+    found = [one for one in record.findings() if one.outcome in wanted]
+    found.sort(key=lambda one: (list(Outcome).index(one.outcome), one.severity.rank))
+    return found[:limit]
+
+
+def _line(found: Finding) -> Text:
+    word = found.severity.value if found.outcome is Outcome.FAIL else str(found.reason)
+    line = Text(f"{_MARKS[found.outcome]} ", style=_STYLES[found.outcome])
+    line.append(f"{word:<12} ", style=_STYLES[found.outcome])
+    line.append(printable(f"{found.stamp}  ").replace("\n", " "), style="bold")
+    line.append(f"{found.rule}  ", style="cyan")
+    line.append(printable(found.message).replace("\n", " "))
+    return line

@@ -1,0 +1,63 @@
+"""``stampcheck evaluate``: judge a bundle and write the reports."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stampcheck.bundle import Bundle
+from stampcheck.cli import options
+from stampcheck.cli.console import Talk, summary
+from stampcheck.cli.pipeline import (
+    JudgingOptions,
+    bundle_time,
+    chosen_formats,
+    exit_code,
+    judge_bundle,
+    judging_options,
+    new_run,
+    now,
+    opened,
+    write_reports,
+)
+from stampcheck.record import ScanRecord
+
+
+@click.command()
+@click.argument("bundle", type=options.PATH)
+@options.output
+@options.formats
+@options.judging
+@options.talk
+def evaluate(
+    *, bundle: Path, output_dir: Path, formats: tuple[str, ...], quiet: bool, verbose: bool,
+    no_color: bool, no_progress: bool, **given: Any,  # noqa: ANN401 (the options of judging)
+) -> int:
+    """Judge BUNDLE (folder or zip) and write the reports.
+
+    Judges as of the collection, unless --as-of says otherwise.
+    """
+    talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
+    judging = judging_options(given)
+    with opened(bundle) as evidence:
+        folder = new_run(output_dir, now())
+        as_of = judging.as_of or bundle_time(evidence)
+        return judge_and_report(evidence, folder, judging, formats=formats, talk=talk, as_of=as_of)
+
+
+def judge_and_report(
+    bundle: Bundle, folder: Path, judging: JudgingOptions, *, formats: tuple[str, ...], talk: Talk, as_of: datetime,
+) -> int:
+    """Judge, write the reports into ``folder``, say what was found; the exit code."""
+    wanted = chosen_formats(formats)
+    scan = judge_bundle(bundle, folder, judging, talk=talk, as_of=as_of)
+    record = ScanRecord(folder)
+    succeeded = write_reports(record, folder, wanted, talk)
+    summary(talk, record)
+    click.echo(folder)
+    if not bundle.manifest.complete:
+        talk.warn("The evidence is incomplete: its collection was interrupted.")
+    return exit_code(scan, judging) if succeeded else 5

@@ -1,0 +1,127 @@
+"""The entry point. Commands are imported when they are asked for, so that ``--help`` is instant."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Final
+
+import click
+
+from stampcheck import __version__
+from stampcheck.errors import StampcheckError
+
+EXIT_CODES: Final = (
+    "Exit codes: 0 clean, 1 failures at or above --fail-on, 2 usage or configuration, "
+    "3 nothing failed but something is undetermined, 4 nothing was evaluated, "
+    "5 collection or runtime failure, 6 integrity failure, 130 interrupted."
+)
+
+COMMANDS: Final = {
+    "scan": "Collect evidence, judge it and write the reports.",
+    "collect": "Collect evidence into a bundle.",
+    "evaluate": "Judge a bundle and write the reports.",
+    "report": "Render a saved scan again.",
+    "explain": "Show facts, conditions and verdicts of a stamp.",
+    "find": "Find who holds a Cloud ID.",
+    "request": "List missing evidence: the exact command, whom to ask.",
+    "rules": "List and show the rules.",
+    "causes": "List and show the documented causes.",
+    "inventory": "Make and check an inventory of the fleet.",
+    "export-script": "Print a read-only script that exports evidence.",
+    "demo": "Write and judge two demo fleets.",
+}
+"""The commands in the order of the help, each with its one line."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are modules of this package."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        """The names in the order in which a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the module of a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        name = cmd_name.replace("-", "_")
+        module = importlib.import_module(f"stampcheck.cli.{name}")
+        command = getattr(module, name)
+        assert isinstance(command, click.Command)  # noqa: S101 (a test walks all commands)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the nearest command for an unknown one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from stampcheck.tomlfile import nearest  # noqa: PLC0415 (only where it is needed)
+
+            raise click.UsageError(f"There is no command {args[0]!r}{nearest(args[0], COMMANDS)}") from error
+
+
+@click.group(
+    cls=LazyGroup, epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(__version__, "--version", prog_name="stampcheck")
+def cli() -> None:
+    """Audit the Azure registration of Azure Stack Hub stamps.
+
+    Reads evidence, changes nothing. Start with 'stampcheck demo'.
+    """
+
+
+def main() -> None:
+    """Run the command line; every expected error is one sentence and its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line; the exit code."""
+    try:
+        result = cli.main(args=arguments, prog_name="stampcheck", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return 130
+    except StampcheckError as error:
+        click.echo(f"Error: {printable(str(error))}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader went away, which is its right; keep the interpreter from complaining.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        click.echo(f"Error: {_os_error(error)}", err=True)
+        return 5
+    return result if isinstance(result, int) else 0
+
+
+def _os_error(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename else ""
+    return printable(f"{place}{error.strerror or error}; nothing that was finished is lost.")
+
+
+def printable(text: str) -> str:
+    """The text without characters that steer a terminal or turn its direction."""
+    return "".join(sign if _is_printable(sign) else "\ufffd" for sign in text)
+
+
+def _is_printable(sign: str) -> bool:
+    code = ord(sign)
+    steers = code < 32 and sign not in "\n\t" or 0x7F <= code < 0xA0
+    turns = 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069 or code in (0x200E, 0x200F, 0x061C)
+    return not (steers or turns or 0xD800 <= code <= 0xDFFF)

@@ -1,0 +1,107 @@
+"""Options that several commands share, with one spelling and one meaning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from stampcheck.errors import UsageError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DEFAULT_OUTPUT: Final = Path("stampcheck-out")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class Moment(click.ParamType):
+    """A date (midnight UTC) or a moment in ISO 8601, UTC where no zone is given."""
+
+    name = "date"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None  # noqa: ANN401 (click's signature)
+    ) -> datetime:
+        """Read the moment."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            read = datetime.fromisoformat(value)
+            read = read if read.tzinfo else read.replace(tzinfo=UTC)
+            return read.astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is no date such as 2026-11-22 or 2026-11-22T08:00:00Z.", param, ctx)
+
+
+def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one decorator, in the order of the help."""
+
+    def apply(function: F) -> F:
+        for decorator in reversed(decorators):
+            function = decorator(function)
+        return function
+
+    return apply
+
+
+PATH: Final = click.Path(path_type=Path)
+
+from_files = click.option(
+    "--from-files", "source", type=PATH, metavar="DIR", help="Folder with the evidence."
+)
+inventory = click.option("--inventory", type=PATH, metavar="FILE", help="The fleet, as TOML.")
+output = click.option(
+    "-o",
+    "--output-dir",
+    type=PATH,
+    default=DEFAULT_OUTPUT,
+    show_default=True,
+    metavar="DIR",
+    help="Where the folder of the run goes.",
+)
+formats = click.option(
+    "--format", "formats", multiple=True, metavar="WORD", help="Report format; repeatable. [html, csv]"
+)
+as_of = click.option(
+    "--as-of", type=Moment(), metavar="DATE", help="Judge for this moment instead of the usual one."
+)
+quiet = click.option("-q", "--quiet", is_flag=True, help="Only errors on stderr.")
+verbose = click.option("-v", "--verbose", is_flag=True, help="Every failure and gap on stderr.")
+no_color = click.option("--no-color", is_flag=True, help="No colours (so does NO_COLOR).")
+no_progress = click.option("--no-progress", is_flag=True, help="No progress bars.")
+within = click.option(
+    "-i",
+    "--in",
+    "within",
+    type=PATH,
+    metavar="PATH",
+    help="A run's folder, a bundle or a folder of evidence. [the latest run]",
+)
+
+talk = options(quiet, verbose, no_color, no_progress)
+
+judging = options(
+    click.option("--rule", "only", multiple=True, metavar="ID", help="Only this rule; repeatable."),
+    click.option("--skip-rule", "skip", multiple=True, metavar="ID", help="Not this rule; repeatable."),
+    click.option("--severity", metavar="WORD", help="Only rules of this severity or worse."),
+    click.option("--stamp", "stamps", multiple=True, metavar="NAME", help="Only this stamp; repeatable."),
+    as_of,
+    click.option("--profile", type=PATH, metavar="FILE", help="Rules and thresholds, as TOML."),
+    click.option("--require", multiple=True, metavar="PACKAGE", help="Rule package that must be there."),
+    click.option("--baseline", type=PATH, metavar="SCAN", help="An earlier scan as reference."),
+    click.option("--fail-on", metavar="WORD", help="Mildest failure for exit code 1. [medium]"),
+    click.option("--exit-zero", is_flag=True, help="Exit 0 whatever the findings are."),
+    click.option("--allow-undetermined", is_flag=True, help="Exit 0 instead of 3."),
+    click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes that judge. [1]"),
+)
+
+
+def require_source(source: Path | None) -> Path:
+    """The folder of evidence, or the sentence that says how to name it."""
+    if source is None:
+        raise UsageError("Name the folder of evidence with --from-files DIR.")
+    return source

@@ -1,0 +1,242 @@
+"""What the commands have in common: choose rules, open bundles, judge, write reports, exit codes."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from stampcheck.bundle import Bundle
+from stampcheck.causes.catalogue import load
+from stampcheck.cli.console import Talk
+from stampcheck.engine import RuleSet
+from stampcheck.errors import NothingEvaluated, RunError, UsageError
+from stampcheck.judging import Settings
+from stampcheck.model import Severity
+from stampcheck.parse.value import Unreadable, moment
+from stampcheck.profile import Profile, read_profile
+from stampcheck.record import ReportFormat, Scan, ScanRecord
+from stampcheck.registry import Package, load_formats, load_rules
+from stampcheck.scan import Chosen, evaluate, judge_serially
+from stampcheck.tomlfile import nearest
+from stampcheck.zipped import unzip
+
+DEFAULT_FORMATS: Final = ("csv", "html")
+_RUN_NAME: Final = "%Y%m%dT%H%M%SZ"
+
+
+class JudgingOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The options of every command that judges, as given."""
+
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    severity: str | None = None
+    stamps: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    profile: Path | None = None
+    require: tuple[str, ...] = ()
+    baseline: Path | None = None
+    fail_on: str | None = None
+    exit_zero: bool = False
+    allow_undetermined: bool = False
+    workers: int = 1
+
+
+def now() -> datetime:
+    """The clock of the command line, whole seconds in UTC."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def choose(options: JudgingOptions) -> tuple[Chosen, Profile]:
+    """The rules that are to judge and the profile they judge by."""
+    profile = read_profile(options.profile) if options.profile else Profile()
+    if options.fail_on:
+        profile = msgspec.structs.replace(profile, fail_on=_severity(options.fail_on, "--fail-on"))
+    loaded = load_rules((*profile.require, *options.require))
+    known = {one.rule.info.id: one for one in loaded}
+    named = (*options.only, *options.skip, *profile.only, *profile.disable, *profile.severities)
+    for rule in named:
+        if rule not in known:
+            raise UsageError(f"There is no rule {rule!r}{nearest(rule, list(known))}")
+    ids = _ids(options, profile, list(known))
+    if options.severity:
+        worst = _severity(options.severity, "--severity").rank
+        severities = {rule: profile.severities.get(rule, known[rule].rule.info.severity) for rule in ids}
+        ids = [rule for rule in ids if severities[rule].rank <= worst]
+    if not ids:
+        raise NothingEvaluated("No rule is left to judge by; loosen --rule, --skip-rule or the profile.")
+    chosen = tuple(known[rule] for rule in ids)
+    rules = RuleSet((one.rule for one in chosen), load().causes, profile.severities)
+    packages = {one.package.name: one.package for one in loaded}
+    return Chosen(rules, chosen, tuple(packages[name] for name in sorted(packages))), profile
+
+
+def _ids(options: JudgingOptions, profile: Profile, known: Sequence[str]) -> list[str]:
+    wanted = options.only or profile.only or known
+    unwanted = {*options.skip, *(() if options.only else profile.disable)}
+    return [rule for rule in known if rule in wanted and rule not in unwanted]
+
+
+def _severity(word: str, option: str) -> Severity:
+    try:
+        return Severity(word.lower())
+    except ValueError:
+        known = [severity.value for severity in Severity]
+        raise UsageError(f"{option} {word!r}{nearest(word, known)}") from None
+
+
+def chosen_formats(words: Sequence[str]) -> list[tuple[ReportFormat, Package]]:
+    """The report formats for ``--format``; HTML and CSV where none is named."""
+    known = {form.id: (form, package) for form, package in load_formats()}
+    for word in words:
+        if word not in known:
+            raise UsageError(f"There is no report format {word!r}{nearest(word, list(known))}")
+    return [known[word] for word in dict.fromkeys(words or DEFAULT_FORMATS) if word in known]
+
+
+def new_run(output: Path, moment: datetime) -> Path:
+    """A new folder ``<output>/<UTC time>``; never an existing one."""
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise UsageError(f"{output}: is a file; name a folder for the results.") from None
+    except OSError as error:
+        raise UsageError(f"{output}: cannot be made ({error.strerror}).") from error
+    name = moment.strftime(_RUN_NAME)
+    for number in range(1, 1000):
+        folder = output / (name if number == 1 else f"{name}-{number}")
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise UsageError(f"{folder}: cannot be made ({error.strerror}).") from error
+        return folder
+    raise RunError(f"{output}: holds a thousand runs of this second.")
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[Bundle]:
+    """An open, verified bundle: a folder, a run's folder that holds one, or a zip."""
+    if not path.exists():
+        raise UsageError(f"{path}: there is no such bundle.")
+    with tempfile.TemporaryDirectory(prefix="stampcheck-") as scratch:
+        folder = unzip(path, Path(scratch)) if path.is_file() else _bundle_folder(path)
+        with Bundle(folder) as bundle:
+            bundle.verify()
+            yield bundle
+
+
+def _bundle_folder(path: Path) -> Path:
+    return path / "bundle" if (path / "bundle" / "manifest.json").is_file() else path
+
+
+def judge_bundle(
+    bundle: Bundle, folder: Path, options: JudgingOptions, *, talk: Talk, as_of: datetime
+) -> Scan:
+    """Judge a bundle into ``folder``: ``findings.jsonl`` and ``scan.json``."""
+    chosen, profile = choose(options)
+    settings = Settings(
+        profile=profile,
+        as_of=as_of,
+        baseline=_baseline(options.baseline),
+        only=_stamps(bundle, options.stamps),
+    )
+    if options.workers > 1:
+        from stampcheck.workers import judge_in_parallel  # noqa: PLC0415 (costs start-up time)
+
+        judged = judge_in_parallel(bundle, chosen.rules, settings, options.workers)
+    else:
+        judged = judge_serially(bundle, chosen.rules, settings)
+    with talk.progress("Judging stamps", len(settings.only) or bundle.manifest.stamps) as progress:
+        return evaluate(
+            bundle,
+            folder,
+            chosen=chosen,
+            catalogue=load(),
+            settings=settings,
+            judged=judged,
+            progress=progress,
+        )
+
+
+def bundle_time(bundle: Bundle) -> datetime:
+    """When a bundle was collected: the as-of date where none is given."""
+    try:
+        return moment(bundle.manifest.collected_at)
+    except Unreadable as why:
+        raise UsageError(f"{bundle.folder / 'manifest.json'}: collected_at: {why.detail}.") from None
+
+
+def _stamps(bundle: Bundle, wanted: tuple[str, ...]) -> frozenset[str]:
+    if not wanted:
+        return frozenset()
+    known = {entry.name.casefold(): entry.name for entry in bundle.entries()}
+    for name in wanted:
+        if name.casefold() not in known:
+            raise UsageError(f"There is no stamp {name!r}{nearest(name, list(known.values()))}")
+    return frozenset(known[name.casefold()] for name in wanted)
+
+
+def _baseline(path: Path | None) -> dict[str, str]:
+    """The tenant of each stamp of an earlier scan, by its name and its Cloud ID."""
+    if path is None:
+        return {}
+    tenants: dict[str, str] = {}
+    for stamp in open_record(path).stamps():
+        if stamp.tenant_id:
+            tenants[stamp.stamp.casefold()] = stamp.tenant_id
+            if stamp.cloud_id:
+                tenants.setdefault(stamp.cloud_id, stamp.tenant_id)
+    return tenants
+
+
+def open_record(path: Path) -> ScanRecord:
+    """A saved scan by its folder or its ``scan.json``."""
+    if not path.exists():
+        raise UsageError(f"{path}: there is no such scan.")
+    return ScanRecord(path.parent if path.is_file() else path)
+
+
+def write_reports(
+    record: ScanRecord, folder: Path, formats: Sequence[tuple[ReportFormat, Package]], talk: Talk
+) -> bool:
+    """Write each format under a temporary name and rename it; whether all of them succeeded."""
+    succeeded = True
+    for form, package in formats:
+        scratch = Path(tempfile.mkdtemp(prefix=f".{form.id}-", dir=folder))
+        try:
+            form.write(record, scratch)
+            for name in form.files:
+                (scratch / name).replace(folder / name)
+        except Exception as error:  # noqa: BLE001 (a foreign format must not lose the others)
+            succeeded = False
+            talk.warn(
+                f"Error: format {form.id} ({package.name} {package.version}) failed: "
+                f"{type(error).__name__}: {error}"
+            )
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+    return succeeded
+
+
+def exit_code(scan: Scan, options: JudgingOptions) -> int:
+    """The code of a scan that ran to its end (design.md 4)."""
+    if options.exit_zero:
+        return 0
+    worst = Severity(scan.fail_on).rank
+    if any(Severity(word).rank <= worst for word, number in scan.failures.items() if number):
+        return 1
+    undetermined = scan.pairs.undetermined + scan.unclaimed_findings.undetermined
+    return 3 if undetermined and not options.allow_undetermined else 0
+
+
+def judging_options(given: dict[str, Any]) -> JudgingOptions:
+    """Collect the options of ``options.judging`` from a command's arguments."""
+    return JudgingOptions(**{name: given[name] for name in JudgingOptions.__struct_fields__})

@@ -1,0 +1,33 @@
+"""``stampcheck report``: render a saved scan again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from stampcheck.cli import options
+from stampcheck.cli.console import Talk
+from stampcheck.cli.pipeline import chosen_formats, new_run, now, open_record, write_reports
+
+
+@click.command()
+@click.argument("scan", type=options.PATH)
+@options.output
+@options.formats
+@options.talk
+def report(
+    *, scan: Path, output_dir: Path, formats: tuple[str, ...], quiet: bool, verbose: bool,
+    no_color: bool, no_progress: bool,
+) -> int:
+    """Render SCAN, the folder of a run, again; judges nothing anew.
+
+    The findings keep their as-of date; 'evaluate BUNDLE --as-of DATE' judges for another one.
+    """
+    talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
+    record = open_record(scan)
+    wanted = chosen_formats(formats)
+    folder = new_run(output_dir, now())
+    succeeded = write_reports(record, folder, wanted, talk)
+    click.echo(folder)
+    return 0 if succeeded else 5

@@ -1,0 +1,102 @@
+"""``stampcheck request``: which evidence is missing, the exact command for it, whom to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import msgspec
+
+from stampcheck.cli import options
+from stampcheck.cli.main import printable
+from stampcheck.cli.within import record_within
+from stampcheck.document import KINDS
+from stampcheck.evidence import RECIPES, Recipe, Shell, command
+from stampcheck.model import Finding, Outcome
+from stampcheck.record import ScanRecord, StampRecord
+
+_SETTLED_BY_OTHERS = ("fleet-incomplete", "rule-crashed", "rule-silent", "needs-human")
+
+
+class Wanted(msgspec.Struct):
+    """One kind of document that a stamp lacks, and the rules that wait for it."""
+
+    kind: str
+    stamp: str
+    rules: list[str]
+    values: dict[str, str]
+
+
+@click.command()
+@options.within
+@click.option(
+    "--shell",
+    type=click.Choice(["cli", "az", "azurerm"]),
+    default="az",
+    show_default=True,
+    help="Language of the commands.",
+)
+@click.option("--stamp", "stamps", multiple=True, metavar="NAME", help="Only this stamp; repeatable.")
+def request(*, within: Path | None, shell: Shell, stamps: tuple[str, ...]) -> None:
+    """List the evidence that would settle what is undetermined.
+
+    For each kind of document: whom to ask, the right that is needed, and the exact read-only
+    command for every stamp that lacks it.
+    """
+    with record_within(within) as record:
+        chosen = {name.casefold() for name in stamps}
+        wanted = [
+            one for one in wanted_evidence(record) if not chosen or one.stamp.casefold() in chosen
+        ]
+    for kind in KINDS:
+        same = [one for one in wanted if one.kind == kind]
+        if same:
+            click.echo(printable("\n".join(_lines(RECIPES[kind], same, shell))))
+    if not wanted:
+        click.echo("Nothing is missing that a document could settle.", err=True)
+
+
+def wanted_evidence(record: ScanRecord) -> Iterator[Wanted]:
+    """Each document that would answer a fact which a rule missed."""
+    documents = {fact.name: fact.documents for fact in record.scan.facts}
+    for stamp, findings in record.by_stamp():
+        if stamp is None:
+            continue
+        by_kind: dict[str, list[str]] = {}
+        for found in findings:
+            for kind in _kinds(found, documents):
+                by_kind.setdefault(kind, []).append(found.rule)
+        for kind, rules in by_kind.items():
+            yield Wanted(kind, stamp.stamp, rules, values_of(stamp))
+
+
+def _kinds(found: Finding, documents: dict[str, tuple[str, ...]]) -> list[str]:
+    """The first kind that answers each missing fact; the others are substitutes for it."""
+    if found.outcome is not Outcome.UNDETERMINED or str(found.reason) in _SETTLED_BY_OTHERS:
+        return []
+    kinds = [documents[name][0] for name in found.missing if documents.get(name)]
+    return list(dict.fromkeys(kinds))
+
+
+def values_of(stamp: StampRecord) -> dict[str, str]:
+    """What is known of a stamp, by the names that commands use."""
+    known = {
+        "registration_id": stamp.registration_id,
+        "subscription_id": stamp.subscription_id,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _lines(recipe: Recipe, wanted: list[Wanted], shell: Shell) -> Iterator[str]:
+    yield f"{recipe.title} ({recipe.kind})"
+    yield f"  Ask {recipe.ask}, who needs {recipe.permission}."
+    yield f"  It settles: {recipe.settles}"
+    by_command: dict[str, list[Wanted]] = {}
+    for one in wanted:
+        by_command.setdefault(command(recipe.kind, one.values, shell=shell), []).append(one)
+    for text, same in by_command.items():
+        rules = ", ".join(dict.fromkeys(rule for one in same for rule in one.rules))
+        yield f"  For {', '.join(one.stamp for one in same)} ({rules}):"
+        yield f"    {text}"
+    yield ""

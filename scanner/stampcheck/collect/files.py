@@ -1,0 +1,173 @@
+"""Evidence as people hand it over: a folder of files to a bundle."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from stampcheck.bundle import BundleWriter, Manifest, Span, StampEntry
+from stampcheck.collect.grouping import Group, Grouped, group
+from stampcheck.collect.reader import MAX_FILE, file_time, read, refused
+from stampcheck.document import Document, iso
+from stampcheck.errors import NothingEvaluated, UsageError
+from stampcheck.inventory import Inventory
+from stampcheck.model import UNCLAIMED, Reason
+
+_IGNORED: Final = frozenset(("thumbs.db", "desktop.ini", "__macosx"))
+_IGNORED_ENDINGS: Final = (".ps1", ".sh", ".toml", ".html", ".md")
+
+Progress = Callable[[int], None]
+"""Told how many files were read since it was last told."""
+
+
+class Collected(msgspec.Struct, frozen=True):
+    """What a collection brought."""
+
+    stamps: int
+    documents: int
+    notes: tuple[str, ...]
+    interrupted: bool
+
+
+def collect_files(
+    source: Path, bundle: Path, now: datetime, inventory: Inventory | None, progress: Progress
+) -> Collected:
+    """Read a folder of evidence into a new bundle folder. ``now`` is the collection time."""
+    _check_source(source)
+    folders, root, is_interrupted = _read_all(source, progress)
+    grouped = group(folders, root, _plain(source.resolve().name) or "stamp", inventory)
+    documents = sum(len(own) for own in folders.values()) + len(root)
+    if not grouped.stamps or (not documents and inventory is None):
+        raise NothingEvaluated(
+            f"{source}: holds no evidence; put one folder per stamp in it, "
+            "or run 'stampcheck export-script' to see how to make the files."
+        )
+    writer = BundleWriter(bundle)
+    _write(writer, grouped)
+    writer.close(
+        Manifest(
+            collected_at=iso(now),
+            sources=["files"],
+            inventory=Path(inventory.path).name if inventory else "",
+            complete=not is_interrupted,
+            notes=grouped.notes,
+        )
+    )
+    return Collected(writer.stamps, writer.documents, tuple(grouped.notes), is_interrupted)
+
+
+def _check_source(source: Path) -> None:
+    if not source.exists():
+        raise UsageError(f"{source}: there is no such folder.")
+    if not source.is_dir():
+        raise UsageError(f"{source}: is a file; name the folder that holds it.")
+    if (source / "manifest.json").is_file() and (source / "documents.jsonl").is_file():
+        raise UsageError(f"{source}: is a bundle; use 'stampcheck evaluate {source}'.")
+
+
+def _read_all(
+    source: Path, progress: Progress
+) -> tuple[dict[str, list[Document]], list[Document], bool]:
+    """Read every file; on Ctrl-C what was read so far is kept."""
+    folders: dict[str, list[Document]] = {}
+    root: list[Document] = []
+    names: dict[str, str] = {}
+    try:
+        for folder, path in _files(source):
+            name = names.setdefault(folder, _unique(_plain(folder), names)) if folder else ""
+            place = folders.setdefault(name, []) if name else root
+            if path is not None:
+                place.append(_read_file(source, path))
+                progress(1)
+    except KeyboardInterrupt:
+        return folders, root, True
+    return folders, root, False
+
+
+def _unique(name: str, names: dict[str, str]) -> str:
+    """A name of its own for a folder whose bytes are no text, or that is named as we name things."""
+    taken = set(names.values()) | {UNCLAIMED}
+    number = 2
+    unique = name
+    while unique in taken:
+        unique = f"{name} ({number})"
+        number += 1
+    return unique
+
+
+def _plain(name: str) -> str:
+    """A name that can be stored and printed: control characters and broken bytes replaced."""
+    text = name.encode("utf-8", "replace").decode("utf-8")
+    return "".join("\ufffd" if ord(sign) < 32 or ord(sign) == 127 else sign for sign in text)
+
+
+def _files(source: Path) -> Iterator[tuple[str, Path | None]]:
+    """Each file with its first-level folder (empty: the root); a folder without files gives None."""
+    for entry in sorted(source.iterdir(), key=lambda path: path.name):
+        if _is_ignored(entry.name):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            yield entry.name, None
+            for path in _below(entry):
+                yield entry.name, path
+        elif not _is_our_own(entry.name):
+            yield "", entry
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not _is_ignored(name))
+        for name in sorted(names):
+            if not _is_ignored(name):
+                yield Path(parent) / name
+
+
+def _is_ignored(name: str) -> bool:
+    return name.startswith(".") or name.lower() in _IGNORED
+
+
+def _is_our_own(name: str) -> bool:
+    """Whether a file at the root is a script, an inventory or a report rather than evidence."""
+    return name.lower().endswith(_IGNORED_ENDINGS)
+
+
+def _read_file(source: Path, path: Path) -> Document:
+    label = _plain(path.relative_to(source).as_posix())
+    try:
+        if path.is_symlink() and not path.resolve().is_relative_to(source.resolve()):
+            return refused(label, Reason.ACCESS_DENIED, "is a link that leads out of the folder")
+        status = path.stat()
+        if not path.is_file():
+            return refused(label, Reason.MALFORMED, "is no file")
+        if status.st_size > MAX_FILE:
+            detail = f"{status.st_size:,} bytes are more than the {MAX_FILE:,} that are read"
+            return refused(label, Reason.MALFORMED, detail, size=status.st_size)
+        return read(label, path.read_bytes(), file_time(status.st_mtime))
+    except OSError as error:
+        return refused(label, Reason.ACCESS_DENIED, f"cannot be read: {error.strerror}")
+
+
+def _write(writer: BundleWriter, grouped: Grouped) -> None:
+    shared: dict[int, Span] = {}
+    for one in grouped.stamps:
+        for document in one.shared:
+            if id(document) not in shared:
+                shared[id(document)] = writer.add_document(document)
+    for one in grouped.stamps:
+        writer.add_stamp(_entry(writer, one, [shared[id(document)] for document in one.shared]))
+    if grouped.unclaimed:
+        spans = [writer.add_document(document) for document in grouped.unclaimed]
+        writer.add_stamp(StampEntry(UNCLAIMED, documents=spans))
+
+
+def _entry(writer: BundleWriter, one: Group, shared: list[Span]) -> StampEntry:
+    spans = []
+    for document in one.documents:
+        document.stamps = (one.name,)
+        spans.append(writer.add_document(document))
+    return StampEntry(one.name, one.declared, one.in_inventory, spans, shared, one.notes)

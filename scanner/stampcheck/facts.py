@@ -1,0 +1,155 @@
+"""The typed fact keys, by area. One line of meaning and unit each; ids compare without case.
+
+Value types are re-exported, so that a rule imports this module and ``model`` only.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from stampcheck.model import Fact
+from stampcheck.values import (
+    BillingModel,
+    Connection,
+    Expiry,
+    ExpiryWindows,
+    Lock,
+    LockLevel,
+    ResourceId,
+    TenantHistory,
+    TenantReference,
+)
+
+__all__ = [
+    "BillingModel",
+    "Connection",
+    "Expiry",
+    "ExpiryWindows",
+    "Lock",
+    "LockLevel",
+    "ResourceId",
+    "TenantHistory",
+    "TenantReference",
+]
+
+# The run itself
+AS_OF: Final = Fact[datetime]("AS_OF", "The moment that the scan judges for, UTC.", given=True)
+EXPIRY_WINDOWS: Final = Fact[ExpiryWindows](
+    "EXPIRY_WINDOWS", "Days before expiry at which a registration fails, by severity.", given=True
+)
+TENANT_REFERENCE: Final = Fact[TenantReference](
+    "TENANT_REFERENCE",
+    "Directory tenant that the inventory or an earlier scan expects; may be 'none declared'.",
+    given=True,
+)
+
+# The stamp
+CLOUD_ID: Final = Fact[str](
+    "CLOUD_ID",
+    "Cloud ID, a lower-case GUID; from the stamp, else from its registration.",
+    ("stamp-information", "fabric-locations", "registration-token", "registration"),
+)
+DEPLOYMENT_ID: Final = Fact[str](
+    "DEPLOYMENT_ID",
+    "Deployment ID, a lower-case GUID; differs between two stamps that share a Cloud ID.",
+    ("stamp-information", "fabric-locations"),
+)
+IDENTITY_SYSTEM: Final = Fact[str](
+    "IDENTITY_SYSTEM", "AzureAD or ADFS.", ("stamp-information", "endpoints")
+)
+STAMP_VERSION: Final = Fact[str](
+    "STAMP_VERSION", "Build of the stamp, such as 1.2311.1.22.", ("stamp-information",)
+)
+NODES: Final = Fact[int](
+    "NODES",
+    "Number of physical nodes now.",
+    ("stamp-information", "scale-unit-nodes", "scale-units"),
+)
+ACTIVATION_PRESENT: Final = Fact[bool](
+    "ACTIVATION_PRESENT",
+    "Whether the stamp holds its activation; false only where its absence is proven.",
+    ("activation", "stamp-subscriptions"),
+)
+ACTIVATED_REGISTRATION: Final = Fact[ResourceId](
+    "ACTIVATED_REGISTRATION", "Registration that the activation names.", ("activation",)
+)
+ACTIVATION_EXPIRES: Final = Fact[Expiry](
+    "ACTIVATION_EXPIRES", "When the registration expires, UTC, or never.", ("activation",)
+)
+ACTIVATION_STATE: Final = Fact[str](
+    "ACTIVATION_STATE", "Provisioning state of the activation, verbatim.", ("activation",)
+)
+USAGE_REPORTING: Final = Fact[bool](
+    "USAGE_REPORTING", "Whether the stamp pushes usage to Azure.", ("activation",)
+)
+SYNDICATION: Final = Fact[bool](
+    "SYNDICATION", "Whether marketplace syndication is on.", ("activation",)
+)
+AZURE_ENVIRONMENT: Final = Fact[str](
+    "AZURE_ENVIRONMENT", "Azure cloud of the registration.", ("activation",)
+)
+USAGE_ALERT_ERRORS: Final = Fact[tuple[str, ...]](
+    "USAGE_ALERT_ERRORS", "Error codes of active usage bridge alerts.", ("alerts",)
+)
+TOKEN_BILLING_MODEL: Final = Fact[BillingModel](
+    "TOKEN_BILLING_MODEL",
+    "Billing model that a saved registration token asked for.",
+    ("registration-token",),
+)
+
+# The registration in Azure
+REGISTRATION_PRESENT: Final = Fact[bool](
+    "REGISTRATION_PRESENT",
+    "Whether Azure holds the stamp's registration; false only where its absence is proven.",
+    ("registration",),
+)
+REGISTRATION_ID: Final = Fact[ResourceId](
+    "REGISTRATION_ID", "The stamp's registration as seen in Azure.", ("registration",)
+)
+REGISTRATION_CLOUD_ID: Final = Fact[str](
+    "REGISTRATION_CLOUD_ID", "Cloud ID that Azure holds, a lower-case GUID.", ("registration",)
+)
+REGISTRATION_OBJECT_ID: Final = Fact[str](
+    "REGISTRATION_OBJECT_ID",
+    "Object id of the service principal of the registration; empty: it has none.",
+    ("registration",),
+)
+BILLING_MODEL: Final = Fact[BillingModel](
+    "BILLING_MODEL", "Billing model of the registration.", ("registration",)
+)
+LOCKS: Final = Fact[tuple[Lock, ...]](
+    "LOCKS", "Locks at or above the registration; empty only where that is proven.", ("locks",)
+)
+ROLE_HELD: Final = Fact[bool](
+    "ROLE_HELD",
+    "Whether the registration's service principal holds a role at or above the registration.",
+    ("role-assignments", "registration"),
+)
+
+# The subscription of the registration
+SUBSCRIPTION_ID: Final = Fact[str](
+    "SUBSCRIPTION_ID",
+    "Azure subscription of the registration, a lower-case GUID.",
+    ("registration", "activation"),
+)
+SUBSCRIPTION_TENANT: Final = Fact[str](
+    "SUBSCRIPTION_TENANT", "Home directory tenant of the subscription.", ("subscription",)
+)
+SUBSCRIPTION_OFFER: Final = Fact[str](
+    "SUBSCRIPTION_OFFER", "quotaId of the subscription, verbatim.", ("subscription",)
+)
+TENANT_HISTORY: Final = Fact[TenantHistory](
+    "TENANT_HISTORY",
+    "Whether the directory changed since the registration was written, by Azure's own traces.",
+    ("role-assignments", "activity-log", "subscription"),
+)
+
+# Both sides
+CONNECTION: Final = Fact[Connection](
+    "CONNECTION",
+    "Connected or disconnected: declared by the inventory, else derived from both sides.",
+    ("registration", "activation", "stamp-information"),
+)
+
+ALL_FACTS: Final[tuple[Fact[Any], ...]] = tuple(
+    value for value in list(globals().values()) if isinstance(value, Fact)
+)

@@ -1,0 +1,1 @@
+"""Document to facts. Pure; one module per kind of document."""

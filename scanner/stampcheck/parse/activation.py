@@ -1,0 +1,121 @@
+"""The stamp's activation: whether it is there, and what it says (facts/azure.md 2.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from stampcheck.model import Known, Missing, Reason
+from stampcheck.parse.evidence import Evidence, Found, Held, read_field
+from stampcheck.parse.value import boolean, expiry, resource_id, text
+from stampcheck.values import Expiry, ResourceId
+
+_REQUEST: Final = re.compile(
+    r"/subscriptions/([^/]+)/resourcegroups/azurestack-activation"
+    r"/providers/microsoft\.azurebridge\.admin/activations(?:/default)?"
+)
+_WHAT: Final = "the stamp's activation"
+_PROVIDER_NAME: Final = "default provider subscription"
+
+
+def activation(evidence: Evidence) -> Found | Missing:
+    """The activation as the stamp shows it, found once for all facts."""
+    found = evidence.derived.get("activation")
+    if found is None:
+        found = evidence.derived["activation"] = evidence.newest("activation", _WHAT)
+    return found  # type: ignore[no-any-return]  # what was put in above
+
+
+def is_present(evidence: Evidence) -> Known[bool] | Missing:
+    """True where it was read; false only for an absence in a confirmed Default Provider
+    Subscription.
+    """
+    found = activation(evidence)
+    if isinstance(found, Found):
+        return Known(value=True, source=found.held.source(found.item.prefix.rstrip(".") or "id"))
+    absence = next(
+        (held for held in evidence.of("activation") if held.document.reason is None), None
+    )
+    if absence is None or not absence.is_absence:
+        return found
+    return _absent(evidence, absence)
+
+
+def _absent(evidence: Evidence, held: Held) -> Known[bool] | Missing:
+    asked = _REQUEST.fullmatch(held.path)
+    if asked is None:
+        return Missing(
+            Reason.AMBIGUOUS,
+            f"{held.label} shows no activation, but not which subscription of the stamp was asked",
+        )
+    if any(name == asked.group(1) for name in _provider_subscriptions(evidence)):
+        return Known(value=False, source=held.source(f"status {held.document.status or 200}"))
+    return Missing(
+        Reason.AMBIGUOUS,
+        f"{held.label} shows no activation in subscription {asked.group(1)}, which is not "
+        "confirmed to be the stamp's Default Provider Subscription",
+    )
+
+
+def _provider_subscriptions(evidence: Evidence) -> Iterator[str]:
+    """Ids that the stamp's own answers show to be the Default Provider Subscription."""
+    for held in evidence.of("stamp-subscriptions"):
+        own = [(_bare_id(held, place), _name(held, place)) for place in range(len(held.items))]
+        named = [identity for identity, name in own if name == _PROVIDER_NAME]
+        yield from named or [identity for identity, _ in own if len(own) == 1]
+    for kind in ("fabric-locations", "scale-units", "scale-unit-nodes"):
+        for held in evidence.of(kind):
+            parsed = ResourceId.parse(held.items[0].id) if held.items else None
+            if parsed is not None and parsed.kind.startswith("microsoft.fabric.admin"):
+                yield parsed.subscription
+
+
+def _bare_id(held: Held, place: int) -> str:
+    return str(held.items[place].own("subscriptionid", "id")).rpartition("/")[2].lower()
+
+
+def _name(held: Held, place: int) -> str:
+    return str(held.items[place].own("displayname", "name")).strip().lower()
+
+
+def _of_activation(evidence: Evidence) -> Found | Missing:
+    """The activation; where its absence is proven, that is why its fields are not known."""
+    found = activation(evidence)
+    if isinstance(found, Found):
+        return found
+    present = is_present(evidence)
+    if isinstance(present, Known):
+        return Missing(Reason.ABSENT_IN_ANSWER, "the stamp has no activation")
+    return present
+
+
+def activated_registration(evidence: Evidence) -> Known[ResourceId] | Missing:
+    """The registration that the activation names."""
+    name = "azureRegistrationResourceIdentifier"
+    return read_field(_of_activation(evidence), name, resource_id)
+
+
+def expires(evidence: Evidence) -> Known[Expiry] | Missing:
+    """When the activation runs out."""
+    return read_field(_of_activation(evidence), "expiration", expiry)
+
+
+def provisioning_state(evidence: Evidence) -> Known[str] | Missing:
+    """Provisioning state, verbatim."""
+    return read_field(_of_activation(evidence), "provisioningState", text)
+
+
+def usage_reporting(evidence: Evidence) -> Known[bool] | Missing:
+    """Whether usage is pushed to Azure."""
+    return read_field(_of_activation(evidence), "usageReportingEnabled", boolean)
+
+
+def syndication(evidence: Evidence) -> Known[bool] | Missing:
+    """Whether marketplace syndication is on."""
+    return read_field(_of_activation(evidence), "marketplaceSyndicationEnabled", boolean)
+
+
+def azure_environment(evidence: Evidence) -> Known[str] | Missing:
+    """Azure cloud of the registration; not every build returns it."""
+    return read_field(_of_activation(evidence), "azureEnvironmentName", text)

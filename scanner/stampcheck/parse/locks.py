@@ -1,0 +1,127 @@
+"""Locks at or above the registration; inheritance is read from the ids (facts/azure.md 4)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from stampcheck.model import Known, Missing, Reason
+from stampcheck.parse.evidence import Evidence, Found, Held, covers
+from stampcheck.parse.registration import target_of
+from stampcheck.parse.value import Unreadable, member
+from stampcheck.values import Lock, LockLevel, ResourceId
+
+_SUFFIX: Final = "/providers/microsoft.authorization/locks"
+_LEVEL: Final = member(LockLevel)
+_WHAT: Final = "the registration's locks"
+_GROUP_DEPTH: Final = 4
+
+
+def locks(evidence: Evidence) -> Known[tuple[Lock, ...]] | Missing:
+    """The locks that apply. Without any, only a listing that would have shown one proves that.
+
+    Goes from the newest listing to the first that covers the registration; an empty one that does
+    not say what it lists ends the search as well, since the newest wins.
+    """
+    aimed = target_of(evidence)
+    if isinstance(aimed, Missing):
+        return aimed
+    target = aimed.value
+    applying: list[tuple[Lock, Found]] = []
+    faults: list[Missing] = []
+    for held in evidence.of("locks"):
+        if not held.is_answer:
+            continue
+        found, faulty = _applying(held, target)
+        applying.extend(found)
+        faults.extend(faulty)
+        if _covers(held, target):
+            return _known(applying, held) if applying or not faults else faults[0]
+        if not held.items:
+            break
+    if applying:
+        return _known(applying, applying[0][1].held)
+    return faults[0] if faults else _gap(evidence, target)
+
+
+def _known(applying: list[tuple[Lock, Found]], held: Held) -> Known[tuple[Lock, ...]]:
+    source = applying[0][1].source("level") if applying else held.source("value (no lock)")
+    return Known(tuple(lock for lock, _ in applying), source)
+
+
+def _gap(evidence: Evidence, target: ResourceId) -> Missing:
+    listed = next((held for held in evidence.of("locks") if held.is_answer), None)
+    if listed is None:
+        return evidence.gap("locks", _WHAT)
+    return Missing(
+        Reason.AMBIGUOUS,
+        f"{listed.label} shows no lock on {target}, but does not say what it lists",
+    )
+
+
+def _applying(
+    held: Held, target: ResourceId
+) -> tuple[list[tuple[Lock, Found]], list[Missing]]:
+    """The locks at or above the target, and those among them whose level is not understood."""
+    by_scope = _by_scope(held)
+    found, faults = [], []
+    for scope in (f"/subscriptions/{target.subscription}", target.group_id, target.key):
+        for item_scope, entry in by_scope.get(scope, ()):
+            name = entry.item.id.rpartition("/")[2]
+            try:
+                level = _LEVEL(entry.item.prop("level"))
+            except Unreadable as why:
+                faults.append(Missing(why.reason, f"{entry.source('level')}: {why.detail}"))
+                continue
+            found.append((Lock(name, level, item_scope, item_scope != target), entry))
+    return found, faults
+
+
+def _by_scope(held: Held) -> dict[str, list[tuple[ResourceId, Found]]]:
+    """The locks of a listing by the lower-case id of their scope, sorted out once."""
+    if "by_scope" not in held.__dict__:
+        sorted_out: dict[str, list[tuple[ResourceId, Found]]] = {}
+        for item in held.items:
+            scope = lock_scope(item.id)
+            if scope is not None:
+                sorted_out.setdefault(scope.key, []).append((scope, Found(item, held)))
+        held.__dict__["by_scope"] = sorted_out
+    return held.__dict__["by_scope"]  # type: ignore[no-any-return]  # what was put in above
+
+
+def lock_scope(lock_id: str) -> ResourceId | None:
+    """What a lock protects: the part of its id before the lock itself."""
+    place = lock_id.lower().rfind(_SUFFIX + "/")
+    return ResourceId.parse(lock_id[:place]) if place > 0 else None
+
+
+def _covers(held: Held, target: ResourceId) -> bool:
+    if held.path:
+        return covers(held, target, _SUFFIX)
+    inferred = _inferred_scope(held)
+    return held.is_whole and inferred is not None and inferred.is_at_or_above(target)
+
+
+def _inferred_scope(held: Held) -> ResourceId | None:
+    """The least that a listing without its request must have listed.
+
+    A listing shows what is at, above and below its scope. Two locks of which neither lies above
+    the other can only stand in a listing of something above both.
+    """
+    if "inferred" not in held.__dict__:
+        held.__dict__["inferred"] = _common_scope(set(_by_scope(held)))
+    return held.__dict__["inferred"]  # type: ignore[no-any-return]  # what was put in above
+
+
+def _common_scope(scopes: set[str]) -> ResourceId | None:
+    paths = sorted((scope.split("/") for scope in scopes), key=len)
+    while len(paths) > 1 and all(path[: len(paths[0])] == paths[0] for path in paths[1:]):
+        paths.pop(0)
+    if len(paths) < 2:
+        return None
+    first, last = min(paths), max(paths)
+    shared = next(
+        (place for place, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]),
+        min(len(first), len(last)),
+    )
+    depth = _GROUP_DEPTH + 1 if shared > _GROUP_DEPTH else 3
+    return ResourceId.parse("/".join(first[: min(depth, shared)]))

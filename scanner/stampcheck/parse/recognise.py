@@ -1,0 +1,170 @@
+"""What kind of document a JSON body, a request or a file name speaks of (facts/azure.md 1 to 16)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from stampcheck.document import KINDS
+from stampcheck.parse.shape import Item, items
+
+_SEGMENT: Final = r"[^/]+"
+_ID_KINDS: Final = tuple(
+    (re.compile(pattern), kind)
+    for pattern, kind in (
+        (rf"/providers/microsoft\.authorization/locks(/{_SEGMENT})?$", "locks"),
+        (
+            rf"/providers/microsoft\.authorization/roleassignments(/{_SEGMENT})?$",
+            "role-assignments",
+        ),
+        (r"/providers/microsoft\.insights/eventtypes/", "activity-log"),
+        (rf"/providers/microsoft\.azurestack/registrations(/{_SEGMENT})?$", "registration"),
+        (r"/providers/microsoft\.azurestack$", "provider"),
+        (rf"/providers/microsoft\.azurebridge\.admin/activations(/{_SEGMENT})?$", "activation"),
+        (rf"/regionhealths/{_SEGMENT}/alerts(/{_SEGMENT})?$", "alerts"),
+        (rf"/fabriclocations(/{_SEGMENT})?$", "fabric-locations"),
+        (rf"/scaleunits(/{_SEGMENT})?$", "scale-units"),
+        (rf"/scaleunitnodes(/{_SEGMENT})?$", "scale-unit-nodes"),
+        (r"/metadata/endpoints$", "endpoints"),
+    )
+)
+_SUBSCRIPTION_ID: Final = re.compile(rf"/subscriptions(/{_SEGMENT})?$")
+_KEY_KINDS: Final = (
+    ({"operationname", "eventtimestamp"}, "activity-log"),
+    ({"azureregistrationresourceidentifier"}, "activation"),
+    ({"hardwareinfo"}, "registration-token"),
+    ({"registrationtoken"}, "registration-token"),
+    ({"cloudid", "stampversion"}, "stamp-information"),
+    ({"cloudid", "deploymentid"}, "stamp-information"),
+    ({"cloudid", "billingmodel"}, "registration"),
+    ({"cloudid", "objectid"}, "registration"),
+    ({"stampcloudid"}, "fabric-locations"),
+    ({"scaleunitnodestatus"}, "scale-unit-nodes"),
+    ({"scaleunittype"}, "scale-units"),
+    ({"faulttypeid"}, "alerts"),
+    ({"alertid", "severity"}, "alerts"),
+    ({"roledefinitionid", "principalid"}, "role-assignments"),
+    ({"roledefinitionid", "objectid"}, "role-assignments"),
+    ({"lockid", "level"}, "locks"),
+    ({"galleryendpoint", "authentication"}, "endpoints"),
+    ({"portalendpoint", "authentication"}, "endpoints"),
+)
+_SUBSCRIPTION_KEYS: Final = (
+    {"subscriptionid", "tenantid"},
+    {"hometenantid", "tenantid"},
+    {"tenantid", "state"},
+    {"subscriptionpolicies", "state"},
+)
+_STAMP_SUBSCRIPTIONS: Final = frozenset(
+    ("default provider subscription", "metering subscription", "consumption subscription")
+)
+_NAME_KINDS: Final = (
+    ("lock", "locks"),
+    ("roleassignment", "role-assignments"),
+    ("role", "role-assignments"),
+    ("activity", "activity-log"),
+    ("alert", "alerts"),
+    ("fabric", "fabric-locations"),
+    ("infrastructurelocation", "fabric-locations"),
+    ("node", "scale-unit-nodes"),
+    ("scaleunit", "scale-units"),
+    ("stampinfo", "stamp-information"),
+    ("stampsubscription", "stamp-subscriptions"),
+    ("hubsubscription", "stamp-subscriptions"),
+    ("adminsubscription", "stamp-subscriptions"),
+    ("providersubscription", "stamp-subscriptions"),
+    ("provider", "provider"),
+    ("endpoint", "endpoints"),
+    ("token", "registration-token"),
+    ("operator", "operator"),
+    ("activation", "activation"),
+    ("subscription", "subscription"),
+    ("account", "subscription"),
+    ("registration", "registration"),
+)
+_ADMIN_HOST: Final = re.compile(r"https?://adminmanagement\.", re.IGNORECASE)
+
+
+def kind_of_name(file_name: str) -> str:
+    """The kind that a file name suggests, or an empty string.
+
+    Only for what has no content to judge by: an empty list, an error body, no bytes.
+    """
+    plain = re.sub(r"[^a-z]", "", file_name.rpartition("/")[2].lower())
+    return next((kind for word, kind in _NAME_KINDS if word in plain), "")
+
+
+def kind_of_request(request: str) -> str:
+    """The kind that a request (URL, path or cmdlet) asks for, or an empty string."""
+    lowered = request.strip().lower()
+    if lowered.startswith("get-azurestackstampinformation"):
+        return "stamp-information"
+    path = request_path(lowered)
+    kind = _kind_of_path(path)
+    if kind or not _SUBSCRIPTION_ID.fullmatch(path):
+        return kind
+    return "stamp-subscriptions" if _ADMIN_HOST.match(lowered) else "subscription"
+
+
+def request_path(request: str) -> str:
+    """The path of a URL, without query and trailing slash; a bare path stays as it is."""
+    path = re.sub(r"^https?://[^/?#]*", "", request.strip(), flags=re.IGNORECASE)
+    return re.split(r"[?#]", path, maxsplit=1)[0].rstrip("/")
+
+
+def _kind_of_path(path: str) -> str:
+    # Some clients leave an empty segment where a parent resource would be named.
+    path = path.lower().replace("//", "/")
+    return next((kind for pattern, kind in _ID_KINDS if pattern.search(path)), "")
+
+
+def kind_of_item(item: Item) -> str:
+    """The kind of one JSON object, or an empty string."""
+    keys = item.keys()
+    if _KEY_KINDS[0][0] <= keys:
+        return "activity-log"
+    kind = _kind_of_path(item.id)
+    if kind:
+        return kind
+    if _is_provider(item):
+        return "provider"
+    found = next((kind for wanted, kind in _KEY_KINDS if wanted <= keys), "")
+    return found or _kind_of_subscription(item) or _kind_of_type(item)
+
+
+def _is_provider(item: Item) -> bool:
+    namespace = item.own("namespace", "providernamespace")
+    return isinstance(namespace, str) and namespace.lower() == "microsoft.azurestack"
+
+
+def _kind_of_type(item: Item) -> str:
+    kind = item.own("type", "resourcetype")
+    if not isinstance(kind, str) or "/" not in kind:
+        return ""
+    return _kind_of_path(f"/providers/{kind.lower()}")
+
+
+def _kind_of_subscription(item: Item) -> str:
+    keys = item.keys()
+    if not (
+        _SUBSCRIPTION_ID.fullmatch(item.id.lower())
+        or any(wanted <= keys for wanted in _SUBSCRIPTION_KEYS)
+    ):
+        return ""
+    return "stamp-subscriptions" if is_stamp_subscription(item) else "subscription"
+
+
+def is_stamp_subscription(item: Item) -> bool:
+    """Whether a subscription is one of the stamp's own rather than of Azure."""
+    name = item.own("displayname", "name")
+    if isinstance(name, str) and name.lower() in _STAMP_SUBSCRIPTIONS:
+        return True
+    policies = item.prop("subscriptionpolicies")
+    placement = Item(policies).own("locationplacementid") if isinstance(policies, dict) else ""
+    return placement == "AzureStack" or bool(item.keys() & {"offerid", "delegatedprovidersubscriptionid"})
+
+
+def kind_of_body(body: object) -> str:
+    """The kind of a JSON body; of a mixed listing the kind that comes first in ``KINDS``."""
+    kinds = {kind_of_item(item) for item in items(body)}
+    return next((kind for kind in KINDS if kind in kinds), "")

@@ -1,0 +1,207 @@
+"""Role assignments and the activity log: whether the directory of the subscription changed since
+the registration was written (facts/azure.md 5.4, 7).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from stampcheck.model import Known, Missing, Reason, Source
+from stampcheck.parse.evidence import Evidence, Found, Held, covers
+from stampcheck.parse.registration import Seen, object_id, registration, target_of
+from stampcheck.parse.shape import ABSENT, Item, as_mapping
+from stampcheck.parse.subscription import offer, subscription_id
+from stampcheck.parse.value import Unreadable, guid, moment
+from stampcheck.values import ResourceId, TenantHistory
+
+_SUFFIX: Final = "/providers/microsoft.authorization/roleassignments"
+_WHAT: Final = "the registration's role assignments"
+_TRANSFER: Final = "microsoft.subscription/updatetenant/action"
+_WRITE: Final = "microsoft.azurestack/registrations/write"
+_CSP: Final = frozenset(("csp", "cspdevtest"))
+_HAPPENED: Final = frozenset(("succeeded", "success", "accepted", ""))
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """A role assignment; ``created`` is None where the answer does not date it."""
+
+    principal: str
+    scope: ResourceId
+    created: datetime | None
+    found: Found
+
+
+def _assignments(held: Held) -> dict[str, list[Assignment]]:
+    """The assignments of a listing by principal, sorted out once."""
+    if "by_principal" not in held.__dict__:
+        by_principal: dict[str, list[Assignment]] = {}
+        for item in held.items:
+            assignment = _assignment(Found(item, held))
+            if assignment is not None:
+                by_principal.setdefault(assignment.principal, []).append(assignment)
+        held.__dict__["by_principal"] = by_principal
+    return held.__dict__["by_principal"]  # type: ignore[no-any-return]  # put in above
+
+
+def _assignment(found: Found) -> Assignment | None:
+    item = found.item
+    principal = item.prop("principalId")
+    if principal is ABSENT:
+        principal = item.prop("objectId")
+    scope = item.prop("scope")
+    if not isinstance(scope, str):
+        scope = item.id[: max(item.id.lower().rfind(_SUFFIX), 0)]
+    parsed = ResourceId.parse(scope)
+    try:
+        return Assignment(guid(principal), parsed, _created(item), found) if parsed else None
+    except Unreadable:
+        return None
+
+
+def _created(item: Item) -> datetime | None:
+    try:
+        return moment(item.prop("createdOn"))
+    except Unreadable:
+        return None
+
+
+def _own_assignment(evidence: Evidence) -> Assignment | Missing:
+    """The assignment of the registration's service principal, at or above the registration."""
+    principal, target = object_id(evidence), target_of(evidence)
+    if isinstance(principal, Missing):
+        return principal
+    if isinstance(target, Missing):
+        return target
+    for held in evidence.of("role-assignments"):
+        for assignment in _assignments(held).get(principal.value, ()) if held.is_answer else ():
+            if assignment.scope.is_at_or_above(target.value):
+                return assignment
+    return evidence.gap("role-assignments", _WHAT)
+
+
+def role_held(evidence: Evidence) -> Known[bool] | Missing:
+    """Whether the service principal holds a role there; false only by a listing that covers it."""
+    own = _own_assignment(evidence)
+    if isinstance(own, Assignment):
+        return Known(value=True, source=own.found.source("principalId"))
+    target = target_of(evidence)
+    principal = object_id(evidence)
+    if isinstance(target, Missing) or isinstance(principal, Missing) or not principal.value:
+        return own
+    for held in evidence.of("role-assignments"):
+        if covers(held, target.value, _SUFFIX) and _asks_for(held, principal.value):
+            return Known(value=False, source=held.source("value (no assignment)"))
+    return own
+
+
+def _asks_for(held: Held, principal: str) -> bool:
+    """Whether a listing is unfiltered by principal, or filtered by this one."""
+    request = held.document.request.lower()
+    return "principalid" not in request and "assignedto" not in request or principal in request
+
+
+def tenant_history(evidence: Evidence) -> Known[TenantHistory] | Missing:
+    """Traces of a change of directory, strongest first: an offer that cannot change it, a role that
+    a change would have deleted, a transfer in the activity log against the last write.
+    """
+    by_offer = offer(evidence)
+    if isinstance(by_offer, Known) and by_offer.value.partition("_")[0].lower() in _CSP:
+        why = f"a CSP subscription ({by_offer.value}) cannot change its directory"
+        return Known(TenantHistory(changed=False, why=why), by_offer.source)
+    transfer = _last_transfer(evidence)
+    own = _own_assignment(evidence)
+    if isinstance(own, Assignment):
+        return _by_role(own, transfer)
+    return _by_transfer(evidence, transfer) if transfer else own
+
+
+def _by_role(own: Assignment, transfer: tuple[datetime, Source] | None) -> Known[TenantHistory] | Missing:
+    source = own.found.source("principalId")
+    if transfer and own.created and own.created < transfer[0]:
+        return Missing(
+            Reason.AMBIGUOUS,
+            f"{source} is older than the transfer of {transfer[0].date()} that {transfer[1]} "
+            "shows, which would have deleted it",
+        )
+    since = f" since {own.created.date()}" if own.created else ""
+    why = f"the registration's service principal still holds its role there{since}"
+    return Known(TenantHistory(changed=False, why=why), source)
+
+
+def _by_transfer(
+    evidence: Evidence, transfer: tuple[datetime, Source]
+) -> Known[TenantHistory] | Missing:
+    when, source = transfer
+    written = _last_write(evidence)
+    if written is None:
+        return Missing(
+            Reason.AMBIGUOUS,
+            f"{source} shows a transfer on {when.date()}, but nothing dates the registration's "
+            "last write",
+        )
+    if written > when:
+        why = f"the registration was written on {written.date()}, after the transfer of {when.date()}"
+        return Known(TenantHistory(changed=False, why=why), source)
+    why = f"the subscription was transferred on {when.date()}, after the last write of {written.date()}"
+    return Known(TenantHistory(changed=True, why=why), source)
+
+
+def _last_transfer(evidence: Evidence) -> tuple[datetime, Source] | None:
+    identity = subscription_id(evidence)
+    if isinstance(identity, Missing):
+        return None
+    return _last_event(evidence, _TRANSFER, f"/subscriptions/{identity.value}")
+
+
+def _last_write(evidence: Evidence) -> datetime | None:
+    """When the registration was last written, by its own system data or by the activity log."""
+    target, chosen = target_of(evidence), registration(evidence)
+    if isinstance(target, Missing):
+        return None
+    logged = _last_event(evidence, _WRITE, target.value.key)
+    dates = [logged[0]] if logged else []
+    if isinstance(chosen, Seen):
+        system = Item(as_mapping(chosen.found.item.own("systemData")) or {})
+        try:
+            dates.append(moment(system.own("lastModifiedAt")))
+        except Unreadable:
+            pass
+    return max(dates, default=None)
+
+
+def _last_event(evidence: Evidence, operation: str, scope: str) -> tuple[datetime, Source] | None:
+    events = [
+        (when, held.source(item.path("operationName")))
+        for held in evidence.of("activity-log")
+        if held.is_answer
+        for item in held.items
+        if (when := _event(item, operation, scope)) is not None
+    ]
+    return max(events, key=lambda event: event[0], default=None)
+
+
+def _event(item: Item, operation: str, scope: str) -> datetime | None:
+    if _word(item, "operationName") != operation or _word(item, "status") not in _HAPPENED:
+        return None
+    about = [item.prop(name) for name in ("resourceId", "subscriptionId")]
+    about.append(item.id)
+    named = [text.lower() for text in about if isinstance(text, str)]
+    bare = scope.rpartition("/")[2]
+    if not any(text.startswith(scope) or text == bare for text in named):
+        return None
+    try:
+        return moment(item.prop("eventTimestamp"))
+    except Unreadable:
+        return None
+
+
+def _word(item: Item, name: str) -> str:
+    """A field that is text, or an object with the text in ``value``, lower case."""
+    value = item.prop(name)
+    inner = as_mapping(value)
+    if inner is not None:
+        value = Item(inner).own("value")
+    return value.strip().lower() if isinstance(value, str) else ""

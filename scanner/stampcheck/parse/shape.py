@@ -1,0 +1,153 @@
+"""The shapes that one and the same answer takes in different tools (facts/azure.md 16).
+
+``Item`` reads a field of an ARM object whatever its spelling: REST, ``az``, PowerShell's
+``ConvertTo-Json`` in PascalCase, flat or nested, cut off at its depth limit as ``@{a=b}``.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+_DEPTH_STRING: Final = re.compile(r"@\{(.*)\}", re.DOTALL)
+_DEPTH_KEY: Final = re.compile(r"(?:^|; )([A-Za-z_]\w*)=")
+_LIST_KEYS: Final = (frozenset({"value"}), frozenset({"value", "count"}))
+_MAX_DEPTH_STRING: Final = 65_536
+
+ABSENT: Final = object()
+"""Stands for a field that is not there, since null is an answer too."""
+
+CONFLICT: Final = object()
+"""Stands for a field that is there twice, in two spellings with two values."""
+
+
+@functools.lru_cache(maxsize=2048)
+def _lowered(keys: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """Lower-case keys, and whether two of them fell together."""
+    lowered = tuple(key.lower() for key in keys)
+    return lowered, len(set(lowered)) < len(lowered)
+
+
+def fold(mapping: dict[str, Any]) -> dict[str, Any]:
+    """The mapping with lower-case keys; a key that is there in two spellings is a conflict."""
+    lowered, collide = _lowered(tuple(mapping))
+    if not collide:
+        return dict(zip(lowered, mapping.values(), strict=True))
+    folded: dict[str, Any] = {}
+    for key, value in zip(lowered, mapping.values(), strict=True):
+        folded[key] = value if folded.get(key, value) == value else CONFLICT
+    return folded
+
+
+def depth_string(text: str) -> dict[str, Any] | None:
+    """Read ``@{a=b; c=d}``, what ConvertTo-Json leaves below its depth limit; values are strings.
+
+    A key that stands twice is a conflict: a value may hold ``; key=`` itself.
+    """
+    match = _DEPTH_STRING.fullmatch(text) if len(text) <= _MAX_DEPTH_STRING else None
+    if match is None:
+        return None
+    inner = match.group(1)
+    keys = list(_DEPTH_KEY.finditer(inner))
+    ends = [key.start() for key in keys[1:]] + [len(inner)]
+    fields: dict[str, Any] = {}
+    for key, end in zip(keys, ends, strict=True):
+        name = key.group(1)
+        fields[name] = CONFLICT if name in fields else inner[key.end() : end]
+    return fields
+
+
+def as_mapping(value: object) -> dict[str, Any] | None:
+    """A JSON object, or the object that a depth string stands for."""
+    if isinstance(value, dict):
+        return value
+    return depth_string(value) if isinstance(value, str) else None
+
+
+def as_list(body: object) -> list[Any] | None:
+    """The items of a listing: an array, ``{"value": [...]}`` or ``{"value": [...], "Count": n}``.
+
+    None where the body is a single object.
+    """
+    if isinstance(body, list):
+        return body
+    if isinstance(body, dict):
+        value = body.get("value", body.get("Value", ABSENT))
+        if isinstance(value, list):
+            return value
+        folded = frozenset(key.lower() for key in body)
+        if folded in _LIST_KEYS and isinstance(value, dict):
+            return [value]
+    return None
+
+
+def is_cut_off(body: object) -> bool:
+    """Whether a listing goes on at a ``nextLink``, so that what it lacks is not absent."""
+    return isinstance(body, dict) and bool(fold(body).get("nextlink"))
+
+
+class Item:
+    """One ARM object. ``prefix`` says where in the document it stands, such as ``value[2].``."""
+
+    __slots__ = ("_nested", "_own", "_props", "prefix")
+
+    def __init__(self, mapping: dict[str, Any], prefix: str = "") -> None:
+        self._own = fold(mapping)
+        self.prefix = prefix
+        nested = as_mapping(self._own.get("properties"))
+        self._nested = nested is not None
+        self._props = fold(nested) if nested is not None else self._own
+
+    def own(self, *names: str) -> Any:  # noqa: ANN401 (JSON)
+        """The first of several fields of the object itself that is there, or ``ABSENT``."""
+        for name in names:
+            value = self._own.get(name.lower(), ABSENT)
+            if value is not ABSENT:
+                return value
+        return ABSENT
+
+    def prop(self, name: str) -> Any:  # noqa: ANN401 (JSON)
+        """A field of ``properties``, or of the object where a tool gives it flat, or ``ABSENT``."""
+        value = self._props.get(name.lower(), ABSENT)
+        if value is ABSENT and self._nested:
+            return self._own.get(name.lower(), ABSENT)
+        return value
+
+    def path(self, name: str) -> str:
+        """Where a field stands, for the proof."""
+        if self._nested and name.lower() in self._props:
+            return f"{self.prefix}properties.{name}"
+        return self.prefix + name
+
+    @property
+    def id(self) -> str:
+        """The resource id in whatever field the tool gives it, or an empty string."""
+        for name in ("id", "resourceid", "lockid", "roleassignmentid"):
+            value = self._own.get(name)
+            if isinstance(value, str) and value.startswith("/"):
+                return value
+        return ""
+
+    def says_the_same_as(self, other: Item) -> bool:
+        """Whether both have the same fields, whatever their spelling and level."""
+        return self._props == other._props
+
+    def keys(self) -> set[str]:
+        """Lower-case names of the object's own fields and of those in ``properties``."""
+        return self._own.keys() | self._props.keys()
+
+
+def items(body: object) -> Iterator[Item]:
+    """The objects of a listing, or the one object that the body is."""
+    listed = as_list(body)
+    if listed is None:
+        if isinstance(body, dict):
+            yield Item(body)
+        return
+    place = "value" if isinstance(body, dict) else ""
+    for number, entry in enumerate(listed):
+        mapping = as_mapping(entry)
+        if mapping is not None:
+            yield Item(mapping, f"{place}[{number}].")

@@ -1,0 +1,163 @@
+"""What the stamp says of itself: ids, build, nodes, identity, alerts (facts/azure.md 2.5, 2.6, 3)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from stampcheck.model import Known, Missing, Reason
+from stampcheck.parse.evidence import Evidence, Found, read_field, read_value
+from stampcheck.parse.shape import ABSENT, Item, as_mapping
+from stampcheck.parse.value import Unreadable, guid, malformed, member, present, shown, text
+from stampcheck.values import BillingModel
+
+_WHAT: Final = "the stamp"
+
+
+def stamp_information(evidence: Evidence) -> Found | Missing:
+    """The answer of Get-AzureStackStampInformation; another product's answer is none."""
+    found = evidence.derived.get("stamp-information")
+    if found is None:
+        found = _own_product(evidence.newest("stamp-information", _WHAT))
+        evidence.derived["stamp-information"] = found
+    return found  # type: ignore[no-any-return]  # what was put in above
+
+
+def _own_product(found: Found | Missing) -> Found | Missing:
+    if isinstance(found, Missing):
+        return found
+    version = found.item.prop("StampVersion")
+    if isinstance(version, str) and version and not version.startswith("1."):
+        return Missing(
+            Reason.UNSUPPORTED_VERSION,
+            f"{found.held.label} StampVersion: {shown(version)} is not Azure Stack Hub "
+            "(builds begin with 1.), but another product",
+        )
+    return found
+
+
+def stamp_side_cloud_id(evidence: Evidence) -> Known[str] | Missing:
+    """The Cloud ID by the stamp itself, else by its registration token. Two answers of the stamp
+    that differ are ambiguous.
+    """
+    own = evidence.derived.get("cloud-id")
+    if own is None:
+        own = evidence.derived["cloud-id"] = _stamp_side_cloud_id(evidence)
+    return own  # type: ignore[no-any-return]  # what was put in above
+
+
+def _stamp_side_cloud_id(evidence: Evidence) -> Known[str] | Missing:
+    by_pep = read_field(stamp_information(evidence), "CloudID", guid)
+    by_fabric = _fabric(evidence, "stampCloudId")
+    if isinstance(by_pep, Known) and isinstance(by_fabric, Known):
+        if by_pep.value != by_fabric.value:
+            both = f"{by_pep.source}: {by_pep.value}, {by_fabric.source}: {by_fabric.value}"
+            return Missing(Reason.AMBIGUOUS, f"the stamp's own answers differ ({both})")
+        return by_pep
+    by_token = _token(evidence, "cloudId", guid)
+    known = [fact for fact in (by_pep, by_fabric, by_token) if isinstance(fact, Known)]
+    return known[0] if known else _likeliest_gap(by_pep, by_fabric, by_token)
+
+
+def _likeliest_gap(*gaps: Any) -> Missing:  # noqa: ANN401 (all are Missing here)
+    """The gap that says most: a refusal or a fault before 'nobody asked'."""
+    told = [gap for gap in gaps if gap.reason is not Reason.NOT_COLLECTED]
+    return (told or list(gaps))[0]  # type: ignore[no-any-return]  # all are Missing
+
+
+def _fabric(evidence: Evidence, name: str) -> Known[str] | Missing:
+    if not evidence.of("fabric-locations"):
+        return Missing(Reason.NOT_COLLECTED, "there is no fabric-locations document of the stamp")
+    return read_field(evidence.newest("fabric-locations", _WHAT), name, guid)
+
+
+def _token(evidence: Evidence, name: str, reader: Any) -> Any:  # noqa: ANN401 (generic reader)
+    if not evidence.of("registration-token"):
+        return Missing(Reason.NOT_COLLECTED, "there is no registration-token document")
+    return read_field(evidence.newest("registration-token", "the token"), name, reader)
+
+
+def deployment_id(evidence: Evidence) -> Known[str] | Missing:
+    """The Deployment ID, by the privileged endpoint or the fabric."""
+    by_pep = read_field(stamp_information(evidence), "DeploymentID", guid)
+    if isinstance(by_pep, Known):
+        return by_pep
+    by_fabric = _fabric(evidence, "stampInformationId")
+    return by_fabric if isinstance(by_fabric, Known) else _likeliest_gap(by_pep, by_fabric)
+
+
+def stamp_version(evidence: Evidence) -> Known[str] | Missing:
+    """The build of the stamp."""
+    return read_field(stamp_information(evidence), "StampVersion", text)
+
+
+def _identity(value: object) -> str:
+    known = {"azuread": "AzureAD", "aad": "AzureAD", "adfs": "ADFS"}
+    word = text(value).strip().lower()
+    if word in known:
+        return known[word]
+    raise Unreadable(Reason.AMBIGUOUS, f"{shown(value)} is neither AzureAD nor ADFS")
+
+
+def identity_system(evidence: Evidence) -> Known[str] | Missing:
+    """AzureAD or ADFS, by the stamp information, else by the sign-in endpoint."""
+    by_pep = read_field(stamp_information(evidence), "IdentitySystem", _identity)
+    if isinstance(by_pep, Known) or not evidence.of("endpoints"):
+        return by_pep
+    found = evidence.newest("endpoints", _WHAT)
+    if isinstance(found, Missing):
+        return by_pep
+    sign_in = as_mapping(found.item.own("authentication")) or {}
+    address = Item(sign_in).own("loginendpoint")
+    return read_value(address, found.held.source("authentication.loginEndpoint"), _by_sign_in)
+
+
+def _by_sign_in(value: object) -> str:
+    address = text(value).lower()
+    return "ADFS" if address.rstrip("/").endswith("/adfs") or "//adfs." in address else "AzureAD"
+
+
+def nodes(evidence: Evidence) -> Known[int] | Missing:
+    """Number of nodes, by the stamp information, else by counting the fabric's nodes."""
+    by_pep = read_field(stamp_information(evidence), "NumberOfNodes", _count)
+    if isinstance(by_pep, Known):
+        return by_pep
+    for held in evidence.of("scale-unit-nodes"):
+        if held.is_answer and held.is_whole and held.items:
+            return Known(len(held.items), held.source("number of nodes"))
+    return by_pep
+
+
+def _count(value: object) -> int:
+    value = present(value)
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 5:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 10_000:
+        raise malformed("a number of nodes", value)
+    return value
+
+
+def token_billing_model(evidence: Evidence) -> Known[BillingModel] | Missing:
+    """The billing model that a saved token asked for."""
+    return _token(evidence, "billingModel", member(BillingModel))  # type: ignore[no-any-return]
+
+
+def usage_alert_errors(evidence: Evidence) -> Known[tuple[str, ...]] | Missing:
+    """Error codes of the usage bridge's active alerts, from the newest listing."""
+    answer = next((held for held in evidence.of("alerts") if held.is_answer), None)
+    if answer is None:
+        return evidence.gap("alerts", _WHAT)
+    codes = (_usage_error(item) for item in answer.items)
+    found = tuple(sorted({code for code in codes if code}))
+    if not found and not answer.is_whole:
+        return Missing(Reason.AMBIGUOUS, f"{answer.label} goes on at a further page")
+    return Known(found, answer.source("value[].properties.alertProperties.errorCode"))
+
+
+def _usage_error(item: Item) -> str:
+    words = [item.prop(name) for name in ("faultTypeId", "impactedResourceDisplayName")]
+    if not any(isinstance(word, str) and "usagebridge" in word.lower() for word in words):
+        return ""
+    if str(item.prop("state")).lower() != "active":
+        return ""
+    code = Item(as_mapping(item.prop("alertProperties")) or {}).own("errorCode")
+    return code[:80] if isinstance(code, str) and code is not ABSENT else ""

@@ -1,0 +1,128 @@
+"""The subscription of the registration: its id, home tenant and offer (facts/azure.md 5)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from stampcheck.model import Known, Missing, Reason, Source
+from stampcheck.parse.error import right_tenant
+from stampcheck.parse.evidence import Evidence, Found, Held, read_field, read_value
+from stampcheck.parse.registration import target_of
+from stampcheck.parse.shape import ABSENT, Item, as_mapping
+from stampcheck.parse.value import Unreadable, guid, text
+from stampcheck.values import ResourceId, TenantReference
+
+INVENTORY: Final = "inventory"
+"""Name of the inventory in proofs, whatever its file is called."""
+
+_WHAT: Final = "the registration's subscription"
+_UNAUTHORISED: Final = 401
+
+
+def subscription_id(evidence: Evidence) -> Known[str] | Missing:
+    """The subscription that the registration stands in, or is declared to stand in."""
+    target = target_of(evidence)
+    if isinstance(target, Known):
+        return read_value(target.value.subscription, target.source, guid)
+    declared = ResourceId.parse(evidence.declared.registration)
+    value = declared.subscription if declared else evidence.declared.subscription
+    return read_value(value, Source(INVENTORY, "subscription"), guid) if value else target
+
+
+def subscription(evidence: Evidence) -> Found | Missing:
+    """The answer about exactly that subscription."""
+    found = evidence.derived.get("subscription")
+    if found is None:
+        found = evidence.derived["subscription"] = _subscription(evidence)
+    return found  # type: ignore[no-any-return]  # what was put in above
+
+
+def _subscription(evidence: Evidence) -> Found | Missing:
+    identity = subscription_id(evidence)
+    if isinstance(identity, Missing):
+        return identity
+    answers = [held for held in evidence.of("subscription") if held.is_answer]
+    for held in answers:
+        item = _by_id(held).get(identity.value)
+        if item is not None:
+            return Found(item, held)
+    if answers:
+        return Missing(
+            Reason.AMBIGUOUS,
+            f"{answers[0].label} is about another subscription than {identity.value}",
+        )
+    return evidence.gap("subscription", _WHAT)
+
+
+def _by_id(held: Held) -> dict[str, Item]:
+    if "by_subscription" not in held.__dict__:
+        held.__dict__["by_subscription"] = {bare_id(item): item for item in held.items}
+    return held.__dict__["by_subscription"]  # type: ignore[no-any-return]  # put in above
+
+
+def bare_id(item: Item) -> str:
+    """The subscription's GUID, given bare or at the end of its id; empty where it is none."""
+    value = item.own("subscriptionid", "id")
+    bare = value.rpartition("/")[2] if isinstance(value, str) else value
+    try:
+        return guid(bare)
+    except Unreadable:
+        return ""
+
+
+def tenant(evidence: Evidence) -> Known[str] | Missing:
+    """Home directory tenant; a refused sign-in supplies the one that it names as the right one."""
+    found = subscription(evidence)
+    if isinstance(found, Missing):
+        return _tenant_of_refusal(evidence, found)
+    if found.item.own("homeTenantId") not in (ABSENT, None, ""):
+        return read_field(found, "homeTenantId", guid)
+    if found.item.own("environmentName") is not ABSENT:
+        return Missing(
+            Reason.AMBIGUOUS,
+            f"{found.held.label} gives the tenant that was signed in to, not the subscription's own",
+        )
+    return read_field(found, "tenantId", guid)
+
+
+def _tenant_of_refusal(evidence: Evidence, gap: Missing) -> Known[str] | Missing:
+    identity = subscription_id(evidence)
+    if isinstance(identity, Missing):
+        return gap
+    start = f"/subscriptions/{identity.value}"
+    for held in evidence.all():
+        if held.document.status == _UNAUTHORISED and _asks(held, start):
+            named = right_tenant(_refusal_text(held))
+            if named:
+                return Known(named, held.source("WWW-Authenticate"))
+    return gap
+
+
+def _asks(held: Held, start: str) -> bool:
+    return held.path == start or held.path.startswith(start + "/")
+
+
+def _refusal_text(held: Held) -> str:
+    message = held.error.message if held.error is not None else ""
+    return f"{held.document.headers.get('www-authenticate', '')}\n{message}"
+
+
+def offer(evidence: Evidence) -> Known[str] | Missing:
+    """quotaId of the subscription, verbatim; ``az account show`` does not give it."""
+    found = subscription(evidence)
+    if isinstance(found, Missing):
+        return found
+    policies = as_mapping(found.item.prop("subscriptionPolicies")) or {}
+    source = found.held.source(found.item.prefix + "subscriptionPolicies.quotaId")
+    return read_value(Item(policies).own("quotaId"), source, text)
+
+
+def tenant_reference(evidence: Evidence) -> Known[TenantReference] | Missing:
+    """What the inventory, else an earlier scan, expects. That neither does is known as well."""
+    declared = evidence.declared.expected_tenant
+    if declared:
+        return Known(TenantReference(declared, "the inventory"), Source(INVENTORY, "expected_tenant"))
+    if evidence.baseline_tenant:
+        reference = TenantReference(evidence.baseline_tenant, "the earlier scan")
+        return Known(reference, Source("baseline", "tenant_id"))
+    return Known(TenantReference("", "nobody"), Source("", ""))

@@ -1,0 +1,301 @@
+"""The record of a scan: ``scan.json`` (scope, versions, rules, sums, stamps) and ``findings.jsonl``.
+
+Every report format is rendered from it, so that a saved scan can be rendered again. Both files
+hold one stamp or finding a line in the canonical order (stamp, rule id, subject) and are read as
+streams: memory does not grow with the fleet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from stampcheck.errors import UsageError
+from stampcheck.model import UNCLAIMED, Cause, Finding, Runbook, Standing, State
+
+SCHEMA_VERSION: Final = 1
+_STAMPS_MARK: Final = b'"stamps": ['
+
+
+class Counts(msgspec.Struct):
+    """How many pairs (or findings) ended in each outcome."""
+
+    failed: int = 0
+    undetermined: int = 0
+    passed: int = 0
+    not_applicable: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them together."""
+        return self.failed + self.undetermined + self.passed + self.not_applicable
+
+    def add(self, outcome: str, number: int = 1) -> None:
+        """Count one outcome by its word."""
+        name = _COUNT_NAMES[outcome]
+        setattr(self, name, getattr(self, name) + number)
+
+
+_COUNT_NAMES: Final = {
+    "fail": "failed",
+    "undetermined": "undetermined",
+    "pass": "passed",
+    "not-applicable": "not_applicable",
+}
+
+
+class CauseTally(msgspec.Struct):
+    """A cause and what it explains: rules on one stamp, or stamps over the fleet."""
+
+    cause: str
+    explains: list[str]
+
+
+class StampRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One stamp of a scan. Empty texts mean not known; ``values`` fill the runbooks and are
+    already quoted for PowerShell; ``causes`` are ranked, the one that explains most first.
+    """
+
+    stamp: str
+    state: State
+    licence_standing: Standing
+    cloud_id: str = ""
+    registration_id: str = ""
+    subscription_id: str = ""
+    tenant_id: str = ""
+    connection: str = ""
+    connection_source: str = ""
+    environment: str = ""
+    billing_model: str = ""
+    usage_reporting: str = ""
+    expires: str = ""
+    lock: str = ""
+    nodes: int | None = None
+    pairs: Counts = msgspec.field(default_factory=Counts)
+    causes: list[CauseTally] = []
+    collected_at: str = ""
+    in_inventory: bool = False
+    tags: tuple[str, ...] = ()
+    notes: list[str] = []
+    values: dict[str, str] = {}
+
+    @property
+    def top_cause(self) -> str:
+        """Id of the cause that explains most, or nothing."""
+        return self.causes[0].cause if self.causes else ""
+
+
+class UnclaimedRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A registration in Azure that no stamp claims; its findings bear its id as subject."""
+
+    registration_id: str
+    cloud_id: str = ""
+    subscription_id: str = ""
+    document: str = ""
+
+
+class RuleRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Metadata of a rule as it judged, with its sums. ``severity`` is the profile's."""
+
+    id: str
+    title: str
+    severity: str
+    rationale: str
+    fails_when: str
+    passes_when: str
+    not_applicable_when: str = ""
+    remediation: str
+    source: str
+    reviewed: str
+    needs: list[str]
+    uses: list[str]
+    causes: list[str]
+    is_fleet: bool = False
+    package: str = ""
+    pairs: Counts = msgspec.field(default_factory=Counts)
+    findings: Counts = msgspec.field(default_factory=Counts)
+
+
+class FactRecord(msgspec.Struct, omit_defaults=True):
+    """A fact that the rules read: its meaning and the kinds of document that can answer it."""
+
+    name: str
+    meaning: str
+    documents: tuple[str, ...] = ()
+
+
+class PackageRecord(msgspec.Struct):
+    """A package that brought rules or report formats, and its version."""
+
+    name: str
+    version: str
+
+
+class ProblemRecord(msgspec.Struct, omit_defaults=True):
+    """A document that is no evidence, or not the newest, and why."""
+
+    document: str
+    kind: str
+    reason: str
+    detail: str
+    stamps: tuple[str, ...] = ()
+    size: int = 0
+
+
+class BundleRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Which evidence was judged. ``digest`` is the SHA-256 of the bundle's manifest."""
+
+    digest: str
+    collected_at: str
+    tool_version: str
+    documents: int
+    complete: bool = True
+    sources: list[str] = []
+    inventory: str = ""
+
+
+class Scan(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """The head of a scan: everything but its stamps and findings.
+
+    ``pairs`` counts rules x stamps by the worst finding of each pair, ``findings`` the rows, and
+    ``unclaimed_findings`` the rows of the pseudo-stamp, which no pair counts. ``failures`` counts
+    failed findings by severity.
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    scan_id: str
+    as_of: str
+    tool_version: str
+    profile: str
+    fail_on: str
+    expiry_days: dict[str, int] = {}
+    max_age_days: int = 30
+    bundle: BundleRecord
+    packages: list[PackageRecord]
+    stamp_count: int
+    pairs: Counts
+    findings: Counts
+    unclaimed_findings: Counts
+    failures: dict[str, int]
+    standings: dict[str, int]
+    states: dict[str, int]
+    rules: list[RuleRecord]
+    facts: list[FactRecord]
+    causes: list[Cause]
+    runbooks: list[Runbook]
+    state_runbooks: dict[str, str]
+    cause_stamps: list[CauseTally]
+    reasons: dict[str, int]
+    documents_by_kind: dict[str, int]
+    problems: list[ProblemRecord]
+    problem_count: int
+    unclaimed: list[UnclaimedRecord]
+    complete: bool = True
+
+
+class ScanRecord:
+    """A saved scan in its folder, read as streams."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.scan = _read_head(folder / "scan.json")
+
+    def stamps(self) -> Iterator[StampRecord]:
+        """The stamps in canonical order, without the unclaimed pseudo-stamp."""
+        decoder = msgspec.json.Decoder(StampRecord)
+        with (self.folder / "scan.json").open("rb") as stream:
+            for line in stream:
+                if line.rstrip() == _STAMPS_MARK:
+                    break
+            for line in stream:
+                text = line.strip().rstrip(b",")
+                if text.startswith(b"]"):
+                    return
+                yield decoder.decode(text)
+
+    def findings(self) -> Iterator[Finding]:
+        """The findings in canonical order; those of the unclaimed pseudo-stamp come last."""
+        decoder = msgspec.json.Decoder(Finding)
+        with (self.folder / "findings.jsonl").open("rb") as stream:
+            for line in stream:
+                yield decoder.decode(line)
+
+    def by_stamp(self) -> Iterator[tuple[StampRecord | None, list[Finding]]]:
+        """Each stamp with its findings; at the end None with those of unclaimed registrations."""
+        findings = self.findings()
+        pending = next(findings, None)
+        for stamp in chain(self.stamps(), (None,)):
+            name = UNCLAIMED if stamp is None else stamp.stamp
+            own: list[Finding] = []
+            while pending is not None and pending.stamp == name:
+                own.append(pending)
+                pending = next(findings, None)
+            if stamp is not None or own:
+                yield stamp, own
+
+
+class ReportFormat(msgspec.Struct, frozen=True):
+    """A way to render a saved scan: its ``--format`` word, the files it writes and the function.
+
+    The function writes exactly ``files`` into the folder it is given.
+    """
+
+    id: str
+    title: str
+    files: tuple[str, ...]
+    write: Callable[[ScanRecord, Path], None]
+
+
+def report_format(
+    id: str,  # noqa: A002 (the word for --format)
+    title: str,
+    files: tuple[str, ...],
+) -> Callable[[Callable[[ScanRecord, Path], None]], ReportFormat]:
+    """Make a function that renders a scan a report format; registers nothing."""
+    return lambda write: ReportFormat(id, title, files, write)
+
+
+def write_scan(scan: Scan, stamp_lines: Iterator[bytes], path: Path) -> None:
+    """Write ``scan.json``: the head, then one stamp a line."""
+    head = msgspec.json.format(msgspec.json.encode(scan), indent=2).rstrip()
+    with path.open("wb") as stream:
+        stream.write(head.removesuffix(b"}").rstrip() + b",\n" + _STAMPS_MARK + b"\n")
+        separator = b""
+        for line in stamp_lines:
+            stream.write(separator + line.rstrip(b"\n"))
+            separator = b",\n"
+        stream.write(b"\n]}\n")
+
+
+def _read_head(path: Path) -> Scan:
+    head = bytearray()
+    try:
+        with path.open("rb") as stream:
+            for line in stream:
+                if line.rstrip() == _STAMPS_MARK:
+                    break
+                head += line
+    except FileNotFoundError:
+        raise UsageError(
+            f"{path.parent}: no scan.json, so this is no saved scan; name the folder of a run."
+        ) from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
+    return _decode_head(path, bytes(head).rstrip().rstrip(b",") + b"}")
+
+
+def _decode_head(path: Path, data: bytes) -> Scan:
+    try:
+        version = msgspec.json.decode(data, type=dict[str, Any]).get("schema_version")
+        if isinstance(version, int) and version > SCHEMA_VERSION:
+            raise UsageError(
+                f"{path}: schema version {version} is newer than {SCHEMA_VERSION}, the newest "
+                "that this stampcheck reads; use the version that wrote it."
+            )
+        return msgspec.json.decode(data, type=Scan)
+    except msgspec.MsgspecError as error:
+        raise UsageError(f"{path}: is no record of a scan ({error}).") from error

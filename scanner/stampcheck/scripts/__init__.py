@@ -1,0 +1,1 @@
+"""The collecting scripts that stampcheck hands out, and the table that they ask by."""

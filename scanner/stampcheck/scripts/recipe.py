@@ -1,0 +1,261 @@
+"""The table of how each kind of document is obtained; ``evidence`` makes commands of it.
+
+Paths and commands only read (facts/azure.md 1 to 9). ``{placeholders}`` stand for whole words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from types import MappingProxyType
+from typing import Final, Literal
+
+import msgspec
+
+from stampcheck.document import KINDS
+
+Side = Literal["azure", "stamp", "pep", "operator"]
+"""Who answers: ARM in Azure, ARM on the stamp, the privileged endpoint, a person's own files."""
+
+PLACEHOLDERS: Final = MappingProxyType(
+    {
+        "subscription_id": "Azure subscription of the registration",
+        "resource_group": "resource group of the registration",
+        "registration_name": "registration name",
+        "registration_id": "resource id of the registration",
+        "provider_subscription_id": "Default Provider Subscription of the stamp",
+        "region": "region of the stamp",
+        "privileged_endpoint": "IP address of the privileged endpoint",
+        "token_file": "path of the saved registration token",
+    }
+)
+"""What a command may need to be told, in the words that stand in ``<FILL: ...>``."""
+
+REGISTRATIONS: Final = (
+    "/subscriptions/{subscription_id}/providers/Microsoft.AzureStack/registrations"
+    "?api-version=2017-06-01"
+)
+"""The path that lists the registrations of a subscription; each is then asked for by itself."""
+
+_READER: Final = "a Reader of the Azure subscription"
+_STAMP_READER: Final = "a Reader of the stamp's Default Provider Subscription"
+_CLOUD_ADMIN: Final = "the stamp's CloudAdmin"
+_OPERATOR: Final = "the operator who runs the registration"
+_REGISTRATION: Final = (
+    "/subscriptions/{subscription_id}/resourceGroups/{resource_group}"
+    "/providers/Microsoft.AzureStack/registrations/{registration_name}"
+)
+_PROVIDER_SUBSCRIPTION: Final = "/subscriptions/{provider_subscription_id}"
+_SYSTEM: Final = f"{_PROVIDER_SUBSCRIPTION}/resourceGroups/System.{{region}}/providers"
+_FABRIC: Final = f"{_SYSTEM}/Microsoft.Fabric.Admin/fabricLocations"
+_LOG_FIELDS: Final = (
+    "correlationId,description,eventTimestamp,operationName,properties,"
+    "resourceId,resourceProviderName,status,subscriptionId"
+)
+_OUT_FILE: Final = "Out-File -Encoding utf8 -LiteralPath {file}"
+_TO_JSON: Final = f"ConvertTo-Json -Depth 20 | {_OUT_FILE}"
+_MODULES: Final = "@('Az.*', 'AzureRM*', 'Azs.*', 'AzureStack*')"
+_LANGUAGE_MODE: Final = (
+    "$ExecutionContext.SessionState.LanguageMode; "
+    f"Get-Module -ListAvailable -Name {_MODULES} | Format-Table -Property @('Name', 'Version', 'Path')"
+)
+_STAMP_INFORMATION: Final = (
+    "Invoke-Command -ComputerName {privileged_endpoint} -ConfigurationName PrivilegedEndpoint"
+    " -Credential (Get-Credential) -SessionOption"
+    " (New-PSSessionOption -Culture en-US -UICulture en-US)"
+    " -ScriptBlock { Get-AzureStackStampInformation }"
+    " | Select-Object -Property '*' -ExcludeProperty @('RootCACertificates', 'HardwareInfo',"
+    f" 'PSComputerName', 'RunspaceId', 'PSShowComputerName') | ConvertTo-Json -Depth 5 | {_OUT_FILE}"
+)
+_COPY_TOKEN: Final = f"Get-Content -Raw -LiteralPath {{token_file}} | {_OUT_FILE}"
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True):
+    """How one kind of document is obtained.
+
+    ``path`` is asked for by GET (over the PEP: the cmdlet; empty: a file that exists already).
+    ``cli``, ``az`` and ``azurerm`` are templates for ``command``; an empty ``cli`` means that only
+    PowerShell can do it. A refusal lands in the file too, since it is evidence.
+    """
+
+    kind: str
+    title: str
+    side: Side
+    path: str
+    permission: str
+    ask: str
+    settles: str
+    azurerm: str
+    cli: str = "az rest --only-show-errors --method get --url {url} --output json > {file} 2>&1"
+    az: str = f"(Invoke-AzRestMethod -Method GET -Path {{url}}).Content | {_OUT_FILE}"
+
+
+_azure: Final = partial(Recipe, side="azure", ask=_READER)
+_stamp: Final = partial(Recipe, side="stamp", ask=_STAMP_READER)
+
+_TABLE: Final = (
+    _azure(
+        kind="registration",
+        title="the registration in Azure",
+        path=f"{_REGISTRATION}?api-version=2017-06-01",
+        permission="Microsoft.AzureStack/registrations/read",
+        settles="Whether Azure holds the registration, its Cloud ID and its billing model.",
+        azurerm="Get-AzureRmResource -ResourceId {registration_id} -ApiVersion 2017-06-01"
+        f" -ExpandProperties | {_TO_JSON}",
+    ),
+    _azure(
+        kind="locks",
+        title="the management locks of the subscription",
+        path="/subscriptions/{subscription_id}/providers/Microsoft.Authorization/locks"
+        "?api-version=2016-09-01",
+        permission="Microsoft.Authorization/locks/read",
+        settles="Whether a lock at or above the registration keeps it from being deleted.",
+        azurerm=f"Get-AzureRmResourceLock -Scope {{subscription_path}} | {_TO_JSON}",
+    ),
+    _azure(
+        kind="subscription",
+        title="the Azure subscription",
+        path="/subscriptions/{subscription_id}?api-version=2022-12-01",
+        permission="Microsoft.Resources/subscriptions/read",
+        settles="Which directory tenant the subscription is in, its offer and whether it is active.",
+        azurerm=f"Get-AzureRmSubscription -SubscriptionId {{subscription_id}} | {_TO_JSON}",
+    ),
+    _azure(
+        kind="provider",
+        title="the state of the resource provider Microsoft.AzureStack",
+        path="/subscriptions/{subscription_id}/providers/Microsoft.AzureStack"
+        "?api-version=2021-04-01",
+        permission="Microsoft.Resources/subscriptions/providers/read",
+        settles="Whether the subscription can hold a registration at all.",
+        azurerm=f"Get-AzureRmResourceProvider -ProviderNamespace Microsoft.AzureStack | {_TO_JSON}",
+    ),
+    _azure(
+        kind="role-assignments",
+        title="the role assignments at or above the registration",
+        path="{registration_id}/providers/Microsoft.Authorization/roleAssignments"
+        "?api-version=2022-04-01&$filter=atScope()",
+        permission="Microsoft.Authorization/roleAssignments/read",
+        settles="Whether the registration's service principal still holds its role,"
+        " which a change of tenant would have deleted.",
+        azurerm=f"Get-AzureRmRoleAssignment -Scope {{registration_id}} | {_TO_JSON}",
+    ),
+    _azure(
+        kind="activity-log",
+        title="the activity log of the last 90 days for a change of tenant",
+        path="/subscriptions/{subscription_id}/providers/Microsoft.Insights/eventtypes/management"
+        "/values?api-version=2015-04-01&$filter=eventTimestamp%20ge%20%27{since}T00:00:00Z%27"
+        f"%20and%20resourceProvider%20eq%20%27Microsoft.Subscription%27&$select={_LOG_FIELDS}",
+        permission="Microsoft.Insights/eventtypes/values/read",
+        settles="Whether the log holds Microsoft.Subscription/updateTenant/action, a move of the"
+        " subscription to another directory tenant.",
+        azurerm="Get-AzureRmLog -ResourceProvider Microsoft.Subscription -MaxRecord 1000"
+        f" -StartTime (Get-Date).AddDays(-89) | {_TO_JSON}",
+    ),
+    _stamp(
+        kind="activation",
+        title="the activation on the stamp",
+        path=f"{_PROVIDER_SUBSCRIPTION}/resourceGroups/azurestack-activation/providers"
+        "/Microsoft.AzureBridge.Admin/activations/default?api-version=2016-01-01",
+        permission="Microsoft.AzureBridge.Admin/activations/read",
+        settles="Whether the stamp is activated, by which registration, until when and whether it"
+        " reports usage.",
+        azurerm="Get-AzsAzureBridgeActivation -Name default -ResourceGroupName"
+        f" azurestack-activation | {_TO_JSON}",
+    ),
+    _stamp(
+        kind="stamp-subscriptions",
+        title="the subscriptions on the stamp",
+        path="/subscriptions?api-version=2016-05-01",
+        permission="Microsoft.Resources/subscriptions/read",
+        settles="Which subscription is the Default Provider Subscription, where the activation is.",
+        azurerm=f"Get-AzureRmSubscription | {_TO_JSON}",
+    ),
+    _stamp(
+        kind="alerts",
+        title="the active alerts of the stamp",
+        path=f"{_SYSTEM}/Microsoft.InfrastructureInsights.Admin/regionHealths/{{region}}/alerts"
+        "?api-version=2016-05-01&$filter=(Properties/State%20eq%20%27Active%27)",
+        permission="Microsoft.InfrastructureInsights.Admin/regionHealths/alerts/read",
+        settles="Whether the stamp itself complains about its activation or usage reporting.",
+        azurerm=f"Get-AzsAlert | {_TO_JSON}",
+    ),
+    _stamp(
+        kind="fabric-locations",
+        title="the fabric location, with the Cloud ID of the stamp",
+        path=f"{_FABRIC}?api-version=2016-05-01",
+        permission="Microsoft.Fabric.Admin/fabricLocations/read",
+        settles="Which Cloud ID the stamp has, without the privileged endpoint.",
+        azurerm=f"Get-AzsInfrastructureLocation | {_TO_JSON}",
+    ),
+    _stamp(
+        kind="scale-units",
+        title="the scale units of the stamp",
+        path=f"{_FABRIC}/{{region}}/scaleUnits?api-version=2020-10-01",
+        permission="Microsoft.Fabric.Admin/fabricLocations/scaleUnits/read",
+        settles="How many nodes the stamp has now.",
+        azurerm=f"Get-AzsScaleUnit | {_TO_JSON}",
+    ),
+    _stamp(
+        kind="scale-unit-nodes",
+        title="the nodes of the stamp",
+        path=f"{_FABRIC}/{{region}}/scaleUnitNodes?api-version=2020-10-01",
+        permission="Microsoft.Fabric.Admin/fabricLocations/scaleUnitNodes/read",
+        settles="How many nodes the stamp has now, one by one.",
+        azurerm=f"Get-AzsScaleUnitNode | {_TO_JSON}",
+    ),
+    Recipe(
+        kind="endpoints",
+        title="the endpoints that the stamp names",
+        side="stamp",
+        path="/metadata/endpoints?api-version=2015-01-01",
+        permission="none: it is answered without a sign-in",
+        ask="anyone who reaches the stamp's admin endpoint",
+        settles="Whether the stamp signs in with Microsoft Entra ID or AD FS.",
+        cli="az rest --only-show-errors --skip-authorization-header --method get --url {url}"
+        " --output json > {file} 2>&1",
+        azurerm="(Invoke-WebRequest -UseBasicParsing -Method Get -Uri"
+        " ((Get-AzureRmContext).Environment.ResourceManagerUrl.TrimEnd('/') + {url})).Content"
+        f" | {_OUT_FILE}",
+    ),
+    Recipe(
+        kind="stamp-information",
+        title="the stamp information",
+        side="pep",
+        path="Get-AzureStackStampInformation",
+        permission="CloudAdmin on the privileged endpoint",
+        ask=_CLOUD_ADMIN,
+        settles="Which Cloud ID, build, identity system and number of nodes the stamp has.",
+        cli="",
+        az=_STAMP_INFORMATION,
+        azurerm=_STAMP_INFORMATION,
+    ),
+    Recipe(
+        kind="registration-token",
+        title="the registration token that was saved",
+        side="operator",
+        path="",
+        permission="read access to the file; handle it as a secret",
+        ask="whoever ran Get-AzsRegistrationToken",
+        settles="Which billing model was asked for and how many nodes the stamp had then.",
+        cli="cat -- {token_file} > {file}",
+        az=_COPY_TOKEN,
+        azurerm=_COPY_TOKEN,
+    ),
+    Recipe(
+        kind="operator",
+        title="the PowerShell of the operator's machine",
+        side="operator",
+        path="",
+        permission="none beyond a sign-in to that machine",
+        ask=_OPERATOR,
+        settles="Whether the language mode and the modules allow the registration to run.",
+        cli="",
+        az=_LANGUAGE_MODE,
+        azurerm=_LANGUAGE_MODE,
+    ),
+)
+
+RECIPES: Final[Mapping[str, Recipe]] = MappingProxyType(
+    {recipe.kind: recipe for recipe in sorted(_TABLE, key=lambda recipe: KINDS.index(recipe.kind))}
+)
+"""One recipe for each kind of document, in the order of ``KINDS``."""

@@ -1,0 +1,140 @@
+"""Strict reading of the user's TOML files: an error names line, key, value, what is allowed and
+the nearest known key.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from stampcheck.errors import UsageError
+
+Check = Callable[[Any], Any]
+"""Gives the value to keep, or raises ``ValueError`` saying what is allowed."""
+
+_MAX_FILE: Final = 16_000_000
+_HEADER: Final = re.compile(r"\s*\[(\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY: Final = re.compile(r"\s*(?:\"([^\"]+)\"|'([^']+)'|([A-Za-z0-9_-]+))\s*=")
+
+
+class TomlFile:
+    """A parsed TOML file that knows on which line a key stands."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
+        if len(data) > _MAX_FILE:
+            raise UsageError(f"{path}: is larger than {_MAX_FILE // 1_000_000} MB.")
+        self.data, self._lines = _parse(path, data)
+
+    def line_of(self, table: str, number: int, key: str = "") -> int:
+        """Line (from 1) of a key in the ``number``-th table of that name; 0 where it is not found.
+
+        ``table`` is empty for the top of the file.
+        """
+        return self._lines.get((table, number, key), self._lines.get((table, number, ""), 0))
+
+    def error(self, line: int, message: str) -> UsageError:
+        """The error to raise about a line."""
+        place = f"{self.path}:{line}" if line else str(self.path)
+        return UsageError(f"{place}: {message}")
+
+    def table(
+        self, values: Mapping[str, Any], checks: Mapping[str, Check], table: str, number: int = 0
+    ) -> dict[str, Any]:
+        """Check every key and value of one table; the values to keep."""
+        kept: dict[str, Any] = {}
+        for key, value in values.items():
+            line = self.line_of(table, number, key)
+            check = checks.get(key)
+            if check is None:
+                raise self.error(line, f"unknown key {key!r}{nearest(key, checks)}.")
+            try:
+                kept[key] = check(value)
+            except ValueError as allowed:
+                raise self.error(line, f"{key} = {_shown(value)}: {allowed}.") from None
+        return kept
+
+
+def nearest(word: str, known: Mapping[str, Any] | list[str]) -> str:
+    """A suggestion, as the end of a sentence: the nearest known word, or all of them."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; known are {', '.join(sorted(known))}" if known else ""
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _parse(path: Path, data: bytes) -> tuple[dict[str, Any], dict[tuple[str, int, str], int]]:
+    try:
+        text = data.decode("utf-8-sig")
+        return tomllib.loads(text), _line_index(text)
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: is not TOML: {error}.") from None
+    except RecursionError:
+        raise UsageError(f"{path}: is nested too deep.") from None
+
+
+def _line_index(text: str) -> dict[tuple[str, int, str], int]:
+    """Line of each (table, number, key); text inside multi-line strings is passed over."""
+    index: dict[tuple[str, int, str], int] = {}
+    counts: dict[str, int] = {}
+    table, number, is_inside = "", 0, False
+    for line_number, line in enumerate(text.splitlines(), start=1):
+        was_inside = is_inside
+        if (line.count('"""') + line.count("'''")) % 2:
+            is_inside = not is_inside
+        if was_inside:
+            continue
+        header, key = _HEADER.match(line), _KEY.match(line)
+        if header:
+            table = header.group(2)
+            number = counts.get(table, -1) + 1
+            counts[table] = number
+            index[table, number, ""] = line_number
+        elif key:
+            index.setdefault((table, number, next(filter(None, key.groups()))), line_number)
+    return index
+
+
+def one_of(*words: str) -> Check:
+    """A check for one of the given words, whatever their case."""
+    by_lower = {word.lower(): word for word in words}
+
+    def check(value: Any) -> str:  # noqa: ANN401 (TOML)
+        if isinstance(value, str) and value.lower() in by_lower:
+            return by_lower[value.lower()]
+        raise ValueError(f"allowed are {', '.join(words)}")
+
+    return check
+
+
+def whole(low: int, high: int) -> Check:
+    """A check for a whole number within bounds."""
+
+    def check(value: Any) -> int:  # noqa: ANN401 (TOML)
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return value
+        raise ValueError(f"expected a whole number from {low} to {high}")
+
+    return check
+
+
+def words(value: Any) -> tuple[str, ...]:  # noqa: ANN401 (TOML)
+    """A check for a list of non-empty words."""
+    if isinstance(value, list) and all(isinstance(word, str) and word.strip() for word in value):
+        return tuple(value)
+    raise ValueError('expected a list of texts, such as ["a", "b"]')

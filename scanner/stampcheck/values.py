@@ -1,0 +1,158 @@
+"""Value types of facts: they compare ids, names and enum values without regard to case, so that
+no rule has to. Imports nothing of ours but the model's words.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final, Self
+
+import msgspec
+
+_RESOURCE_ID: Final = re.compile(
+    r"/subscriptions/([^/]+)(?:/resourceGroups/([^/]+))?"
+    r"(?:/providers/([^/]+)/([^/]+)/([^/]+)((?:/[^/]+)*))?/?",
+    re.IGNORECASE,
+)
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_MAX_ID: Final = 1024
+
+
+class BillingModel(StrEnum):
+    """Billing models of RegisterWithAzure.psm1 (facts/azure.md 1.3)."""
+
+    PAY_AS_YOU_USE = "PayAsYouUse"
+    CAPACITY = "Capacity"
+    DEVELOPMENT = "Development"
+    CUSTOM = "Custom"
+    RUGGEDIZED = "Ruggedized"
+
+
+class Connection(StrEnum):
+    """Whether a stamp can reach Azure."""
+
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
+
+
+class LockLevel(StrEnum):
+    """Levels of a management lock; ``NotSpecified`` protects nothing (facts/azure.md 4)."""
+
+    CAN_NOT_DELETE = "CanNotDelete"
+    READ_ONLY = "ReadOnly"
+    NOT_SPECIFIED = "NotSpecified"
+
+    @property
+    def protects(self) -> bool:
+        """Whether the level keeps a resource from being deleted."""
+        return self is not LockLevel.NOT_SPECIFIED
+
+
+class ResourceId(msgspec.Struct, frozen=True, eq=False):
+    """An ARM resource id. Equal without regard to case; keeps the spelling it was read in."""
+
+    text: str
+    key: str
+    subscription: str
+    resource_group: str
+    kind: str
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read ``/subscriptions/...``, or None where the text is no such id.
+
+        ``kind`` is the lower-case provider and type (empty for a subscription or a group);
+        ``name`` is the name of the first resource in the path.
+        """
+        return _parse_resource_id(text)  # type: ignore[return-value]  # cached outside the class
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ResourceId) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def is_at_or_above(self, other: ResourceId) -> bool:
+        """Whether ``other`` is this resource or lies below it, at a path boundary."""
+        return other.key == self.key or other.key.startswith(self.key + "/")
+
+    @property
+    def group_id(self) -> str:
+        """Lower-case id of the resource group (of the subscription, where there is no group)."""
+        group = f"/resourcegroups/{self.resource_group.lower()}" if self.resource_group else ""
+        return f"/subscriptions/{self.subscription}{group}"
+
+
+@functools.lru_cache(maxsize=4096)
+def _parse_resource_id(text: str) -> ResourceId | None:
+    match = _RESOURCE_ID.fullmatch(text) if len(text) <= _MAX_ID else None
+    if match is None or _CONTROL.search(text):
+        return None
+    subscription, group, namespace, kind, name, _ = match.groups()
+    return ResourceId(
+        text=text.rstrip("/"),
+        key=text.rstrip("/").lower(),
+        subscription=subscription.lower(),
+        resource_group=group or "",
+        kind=f"{namespace}/{kind}".lower() if namespace else "",
+        name=name or "",
+    )
+
+
+class Expiry(msgspec.Struct, frozen=True, gc=False):
+    """A moment in UTC, or never (``at`` is None)."""
+
+    at: datetime | None
+
+    def __str__(self) -> str:
+        return "never" if self.at is None else self.at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Lock(msgspec.Struct, frozen=True, gc=False):
+    """A lock at or above a registration."""
+
+    name: str
+    level: LockLevel
+    scope: ResourceId
+    inherited: bool
+
+    @property
+    def is_the_scripts_own(self) -> bool:
+        """Whether it is the one that RegisterWithAzure.psm1 creates (facts/azure.md 1.7)."""
+        return not self.inherited and self.name.lower() == "registrationresourcelock"
+
+
+class ExpiryWindows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Days before the expiry at which a registration that still runs begins to fail."""
+
+    high: int = 7
+    medium: int = 30
+    low: int = 90
+
+    def severity_days(self) -> tuple[tuple[str, timedelta], ...]:
+        """The windows from the nearest to the farthest, as (severity, time before expiry)."""
+        return tuple(
+            (severity, timedelta(days=getattr(self, severity)))
+            for severity in ("high", "medium", "low")
+        )
+
+
+class TenantReference(msgspec.Struct, frozen=True, gc=False):
+    """The directory tenant that a subscription is expected in; ``tenant`` empty: none declared."""
+
+    tenant: str
+    origin: str
+
+
+class TenantHistory(msgspec.Struct, frozen=True, gc=False):
+    """What Azure itself says of a change of directory since the registration was last written."""
+
+    changed: bool
+    why: str

@@ -1,0 +1,70 @@
+"""Bundles in a ``.zip``: taken apart into a temporary folder, with no name or size taken on trust."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import zipfile
+from pathlib import Path
+from typing import Final
+
+from stampcheck.errors import IntegrityError, UsageError
+
+_MAX_FILES: Final = 100_000
+_MAX_BYTES: Final = 20_000_000_000
+_MAX_RATIO: Final = 200
+_MIN_SUSPECT: Final = 10_000_000
+
+
+def unzip(archive: Path, folder: Path) -> Path:
+    """Extract a zipped bundle; the folder that holds its manifest.
+
+    Refuses names that lead out of the folder, links, doubled names, and archives that unfold to
+    more than a bundle can be.
+    """
+    try:
+        with zipfile.ZipFile(archive) as zipped:
+            _check(archive, zipped.infolist())
+            for entry in zipped.infolist():
+                _extract(zipped, entry, folder)
+    except zipfile.BadZipFile as error:
+        raise UsageError(f"{archive}: is no zip file ({error}).") from error
+    found = [folder / "manifest.json", *sorted(folder.glob("*/manifest.json"))]
+    manifest = next((path for path in found if path.is_file()), None)
+    if manifest is None:
+        raise UsageError(f"{archive}: holds no manifest.json, so this is no bundle.")
+    return manifest.parent
+
+
+def _check(archive: Path, entries: list[zipfile.ZipInfo]) -> None:
+    names = [entry.filename for entry in entries]
+    if len(names) > _MAX_FILES or sum(entry.file_size for entry in entries) > _MAX_BYTES:
+        raise IntegrityError(f"{archive}: unfolds to more than a bundle can be; not opened.")
+    if len(set(names)) < len(names):
+        raise IntegrityError(f"{archive}: holds two files of one name; not opened.")
+    for entry in entries:
+        _check_entry(archive, entry)
+
+
+def _check_entry(archive: Path, entry: zipfile.ZipInfo) -> None:
+    parts = entry.filename.rstrip("/").split("/")
+    leads_out = any(part in ("", ".", "..") for part in parts) or ":" in entry.filename
+    if leads_out or "\\" in entry.filename:
+        raise IntegrityError(f"{archive}: {entry.filename!r} leads out of the bundle; not opened.")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise IntegrityError(f"{archive}: {entry.filename!r} is a link; not opened.")
+    is_bomb = entry.file_size > _MIN_SUSPECT + entry.compress_size * _MAX_RATIO
+    if is_bomb:
+        raise IntegrityError(
+            f"{archive}: {entry.filename!r} unfolds more than {_MAX_RATIO} times; not opened."
+        )
+
+
+def _extract(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:
+    target = folder / entry.filename
+    if entry.is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with zipped.open(entry) as source, target.open("wb") as copy:
+        shutil.copyfileobj(source, copy)

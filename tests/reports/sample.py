@@ -1,0 +1,295 @@
+"""Plausible saved scans of any size, the same bytes each time."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+import catalogue_sample as catalogue
+from stampcheck.model import (
+    UNCLAIMED,
+    Finding,
+    Outcome,
+    Reason,
+    Severity,
+    Source,
+    Standing,
+    State,
+    sort_key,
+)
+from stampcheck.record import (
+    BundleRecord,
+    CauseTally,
+    Counts,
+    PackageRecord,
+    ProblemRecord,
+    RuleRecord,
+    Scan,
+    ScanRecord,
+    StampRecord,
+    UnclaimedRecord,
+    write_scan,
+)
+
+HOSTILE_NAMES: Final = (
+    "</script><script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "=cmd|' /C calc'!A0",
+    "comma, quote \" and 'apostrophe'",
+    "ختم-الرياض-٠١",
+    "stamp 🚀 {{registration_name}} {{7*7}}",
+    "\u202egnp.exe\u2066 bidi",
+    "</noscript><b>bold</b>",
+    "long " + "x" * 10_000,
+    "line\r\nbreak\ttab\x07",
+)
+_SITES: Final = ("oslo", "lagos", "lima", "osaka", "perth", "riga", "tunis", "quito", "turin", "bern")
+_TENANT: Final = "5d0f4f7e-9a0b-4b1c-8f21-0c2a44e0f9d3"
+_SUBSCRIPTION: Final = "0b7e4c11-5c9e-4b7a-a1f0-3c2d9b8e7f60"
+_GAPS: Final = (Reason.ACCESS_DENIED, Reason.NOT_COLLECTED, Reason.STALE, Reason.UNREACHABLE)
+
+
+def write_sample(
+    folder: Path, stamps: int, *, hostile: bool = False, fail: float = 0.1, gap: float = 0.08
+) -> ScanRecord:
+    """Write a scan of so many stamps; ``fail`` and ``gap`` are the shares of the pairs."""
+    sample = _Sample(stamps, hostile=hostile, fail=fail, gap=gap)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "findings.jsonl").open("wb") as findings:
+        lines = list(sample.run(findings.write))
+    write_scan(sample.scan(), iter(lines), folder / "scan.json")
+    return ScanRecord(folder)
+
+
+def finding_id(*parts: str) -> str:
+    """Sixteen hex digits of rule, stamp and subject."""
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
+
+
+class _Sample:
+    def __init__(self, stamps: int, *, hostile: bool, fail: float, gap: float) -> None:
+        self.random = random.Random(7)  # noqa: S311 (sample data, no secret)
+        self.rules = catalogue.rules()
+        self.fail = fail
+        self.gap = gap
+        names = [f"{_SITES[place % 10]}-{place // 10 + 1:02}" for place in range(stamps)]
+        if hostile:
+            names[: len(HOSTILE_NAMES)] = HOSTILE_NAMES[:stamps]
+        self.names = sorted(names, key=sort_key)
+        self.pairs = Counts()
+        self.unclaimed_counts = Counts()
+        self.standings: dict[str, int] = {}
+        self.states: dict[str, int] = {}
+        self.reasons: dict[str, int] = {}
+        self.failures: dict[str, int] = {}
+        self.by_cause: dict[str, list[str]] = {}
+        self.unclaimed = [] if not fail else [_stray(place) for place in range(2)]
+
+    def run(self, write: object) -> Iterator[bytes]:
+        encoder = msgspec.json.Encoder()
+        for place, name in enumerate(self.names):
+            stamp = self._stamp(place, name)
+            for rule in self.rules:
+                found = self._finding(rule, stamp)
+                self._count(found, stamp, rule)
+                write(encoder.encode(found) + b"\n")  # type: ignore[operator]
+            self._finish(stamp)
+            yield encoder.encode(stamp)
+        for stray in self.unclaimed:
+            found = _stray_finding(stray)
+            self.unclaimed_counts.add(found.outcome)
+            write(encoder.encode(found) + b"\n")  # type: ignore[operator]
+
+    def _stamp(self, place: int, name: str) -> StampRecord:
+        short = name[:40]
+        group = "azurestack"
+        registration = (
+            f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/{group}/providers/"
+            f"Microsoft.AzureStack/registrations/{short}"
+        )
+        connected = place % 3 != 0
+        return StampRecord(
+            stamp=name,
+            state=State.ACTIVE,
+            licence_standing=Standing.LICENSED,
+            cloud_id=f"{finding_id(name)[:8]}-1111-4222-8333-{finding_id(name)[:12]}",
+            registration_id=registration,
+            subscription_id=_SUBSCRIPTION,
+            tenant_id=_TENANT,
+            connection="" if place % 7 == 5 else "connected" if connected else "disconnected",
+            connection_source="declared" if place % 2 else "derived",
+            environment="AzureCloud",
+            billing_model="PayAsYouUse" if connected else "Capacity",
+            usage_reporting="on" if connected else "off",
+            expires="never" if connected else "2027-03-31T00:00:00Z",
+            lock="CanNotDelete",
+            nodes=4,
+            collected_at="2026-11-21T08:00:00Z",
+            in_inventory=True,
+            tags=("production",),
+            values={
+                "environment": "'AzureCloud'",
+                "subscription_id": f"'{_SUBSCRIPTION}'",
+                "tenant_id": f"'{_TENANT}'",
+                "registration_name": "'" + short.replace("'", "''") + "'",
+                "billing_model": "'PayAsYouUse'",
+            },
+        )
+
+    def _finding(self, rule: RuleRecord, stamp: StampRecord) -> Finding:
+        draw = self.random.random()
+        found = Finding(
+            finding_id(rule.id, stamp.stamp, ""),
+            stamp.stamp,
+            rule.id,
+            Outcome.PASS,
+            Severity(rule.severity),
+            sources=_sources(rule, stamp.stamp[:60]),
+            expected=f"{rule.needs[0]} as licensed",
+            actual="as licensed",
+        )
+        if draw < self.fail:
+            return _failed(found, rule, stamp, waived=draw < self.fail / 12)
+        if draw < self.fail + self.gap:
+            return _undetermined(found, rule, _GAPS[self.random.randrange(len(_GAPS))])
+        if draw > 0.96 and rule.not_applicable_when:
+            return msgspec.structs.replace(
+                found, outcome=Outcome.NOT_APPLICABLE, message=rule.not_applicable_when
+            )
+        return found
+
+    def _count(self, found: Finding, stamp: StampRecord, rule: RuleRecord) -> None:
+        for counts in (self.pairs, stamp.pairs, rule.pairs, rule.findings):
+            counts.add(found.outcome)
+        if found.outcome is Outcome.FAIL:
+            self.failures[found.severity] = self.failures.get(found.severity, 0) + 1
+        if found.reason is not None:
+            self.reasons[found.reason] = self.reasons.get(found.reason, 0) + 1
+        for cause in found.causes:
+            stamp.causes.append(CauseTally(cause, [rule.id]))
+            self.by_cause.setdefault(cause, [])
+            if stamp.stamp not in self.by_cause[cause][-1:]:
+                self.by_cause[cause].append(stamp.stamp)
+
+    def _finish(self, stamp: StampRecord) -> None:
+        causes = {tally.cause for tally in stamp.causes}
+        if "not-registered" in causes:
+            stamp.state, stamp.licence_standing = State.NOT_STARTED, Standing.IN_VIOLATION
+        elif "capacity-expired" in causes:
+            stamp.state, stamp.licence_standing = State.EXPIRED, Standing.EXPIRED
+        elif stamp.pairs.undetermined > 1:
+            stamp.licence_standing = Standing.NOT_PROVEN
+            stamp.notes.append("The inventory declares 4 nodes; the stamp information says 5.")
+        self.standings[stamp.licence_standing] = self.standings.get(stamp.licence_standing, 0) + 1
+        self.states[stamp.state] = self.states.get(stamp.state, 0) + 1
+
+    def scan(self) -> Scan:
+        ranked = sorted(self.by_cause.items(), key=lambda item: (-len(item[1]), item[0]))
+        return Scan(
+            scan_id="6f1c2ab94d0e7735",
+            as_of="2026-11-22T12:00:00Z",
+            tool_version="0.1.0",
+            profile="default",
+            fail_on="medium",
+            bundle=_bundle(len(self.names)),
+            packages=[PackageRecord("stampcheck", "0.1.0"), PackageRecord("contoso-rules", "2.3.1")],
+            stamp_count=len(self.names),
+            pairs=self.pairs,
+            findings=self.pairs,
+            unclaimed_findings=self.unclaimed_counts,
+            failures=self.failures,
+            standings=self.standings,
+            states=self.states,
+            rules=self.rules,
+            facts=catalogue.facts(),
+            causes=catalogue.causes(),
+            runbooks=catalogue.runbooks(),
+            state_runbooks={state.value: "re-register" for state in State},
+            cause_stamps=[CauseTally(cause, stamps) for cause, stamps in ranked],
+            reasons=self.reasons,
+            documents_by_kind={"activation": len(self.names), "registration": len(self.names)},
+            problems=_problems(),
+            problem_count=0 if not self.fail else 14,
+            unclaimed=self.unclaimed,
+        )
+
+
+def _failed(found: Finding, rule: RuleRecord, stamp: StampRecord, *, waived: bool) -> Finding:
+    return msgspec.structs.replace(
+        found,
+        outcome=Outcome.FAIL,
+        severity=Severity(rule.severity),
+        causes=tuple(rule.causes),
+        message=f"{rule.title}: {stamp.stamp}, seen in the activation and in Azure.",
+        actual=f"{rule.needs[0]} = {stamp.registration_id.rpartition('/')[2]}",
+        waived=waived,
+    )
+
+
+def _undetermined(found: Finding, rule: RuleRecord, reason: Reason) -> Finding:
+    return msgspec.structs.replace(
+        found,
+        outcome=Outcome.UNDETERMINED,
+        reason=reason,
+        message=f"{rule.needs[0]} is not known: HTTP 403 AuthorizationFailed.",
+        actual="",
+        missing=(rule.needs[0],),
+        sources=found.sources[1:],
+    )
+
+
+def _sources(rule: RuleRecord, name: str) -> tuple[Source, ...]:
+    return (
+        Source(f"arm/{name}/activation.json", f"properties.{rule.needs[0].lower()}"),
+        Source(f"azure/{name}/registration.json", "properties.cloudId", rule.id.endswith("001")),
+    )
+
+
+def _stray(place: int) -> UnclaimedRecord:
+    return UnclaimedRecord(
+        registration_id=f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/old/providers/"
+        f"Microsoft.AzureStack/registrations/lab-{place}",
+        cloud_id=f"0000000{place}-1111-4222-8333-444444444444",
+        subscription_id=_SUBSCRIPTION,
+        document="azure/registrations.json",
+    )
+
+
+def _stray_finding(stray: UnclaimedRecord) -> Finding:
+    name = stray.registration_id.rpartition("/")[2]
+    return Finding(
+        finding_id("AZS-ID-001", UNCLAIMED, stray.registration_id),
+        UNCLAIMED,
+        "AZS-ID-001",
+        Outcome.FAIL if name.endswith("0") else Outcome.PASS,
+        Severity.HIGH,
+        subject=stray.registration_id,
+        message=f"No stamp claims the registration {name}.",
+        causes=("cloned-stamp",) if name.endswith("0") else (),
+        sources=(Source("azure/registrations.json", "value[3].properties.cloudId"),),
+    )
+
+
+def _bundle(stamps: int) -> BundleRecord:
+    return BundleRecord(
+        digest=hashlib.sha256(b"sample").hexdigest(),
+        collected_at="2026-11-21T08:00:00Z",
+        tool_version="0.1.0",
+        documents=stamps * 7,
+        sources=["live collection", "handed-over/turin.zip"],
+        inventory="fleet.toml",
+    )
+
+
+def _problems() -> list[ProblemRecord]:
+    return [
+        ProblemRecord("azure/lima-01/locks.json", "locks", "access-denied", "HTTP 403", ("lima-01",)),
+        ProblemRecord("handed-over/notes.txt", "unknown", "malformed", "No kind of document fits."),
+        ProblemRecord("arm/riga-02/activation.json", "activation", "stale", "A newer one was read.",
+                      ("riga-02",), 2_104),
+    ]
