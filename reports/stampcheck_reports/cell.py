@@ -10,7 +10,7 @@ _INVISIBLE: Final = (
     "\\s\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
 )
-_FORMULA: Final = re.compile(f"[\t\r\n]|[{_INVISIBLE}]*[{_TRIGGERS}]")
+_FORMULA: Final = re.compile(f"[{_INVISIBLE}]*[\t\r\n{_TRIGGERS}]")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _QUOTED: Final = re.compile('[",; ]')

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from stampcheck.model import Finding
 from stampcheck.record import Scan, ScanRecord, StampRecord, report_format
-
 from stampcheck_reports.cell import escaped, line
 from stampcheck_reports.row import (
     FINDING_COLUMNS,
@@ -26,6 +25,7 @@ from stampcheck_reports.summary import causes_table, rules_table
 
 if TYPE_CHECKING:
     import pandas as pd
+
 
 @report_format(
     "csv",
@@ -78,7 +78,9 @@ class FindingLines:
             holder = f"{self._as_of},{_joined(words.holder(stamp, ''))}"
             return [self._line(finding, scan, holder) for finding in findings]
         return [
-            self._line(finding, scan, f"{self._as_of},{_joined(words.holder(None, finding.subject))}")
+            self._line(
+                finding, scan, f"{self._as_of},{_joined(words.holder(None, finding.subject))}"
+            )
             for finding in findings
         ]
 

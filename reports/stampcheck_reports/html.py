@@ -10,24 +10,26 @@ from base64 import b64encode
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final, NamedTuple
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from stampcheck.model import Cause, Finding, Outcome, Standing, State
 from stampcheck.record import Scan, ScanRecord, StampRecord, report_format
-
 from stampcheck_reports import balance
 from stampcheck_reports.display import clipped, shown
 from stampcheck_reports.payload import Columns, packed_scan
 from stampcheck_reports.row import SETTLES, FindingWords, source_cell
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 LIMIT: Final = 100_000
 """Findings above which the page leaves the explorer out."""
 
 STATIC_ROWS: Final = 500
 """Findings that a reader without JavaScript sees."""
+
+SUMMARY_ROWS: Final = 100
+"""Findings that the summary page shows, so that it stays light."""
 
 _STYLES: Final = ("tokens", "page", "summary", "explorer", "panel", "print")
 _SCRIPTS: Final = (
@@ -74,20 +76,26 @@ class Reading(NamedTuple):
 
 def page(record: ScanRecord) -> str:
     """The whole page; equal records give equal pages."""
+    from markupsafe import Markup
+
     scan = record.scan
-    total = scan.findings.total + scan.unclaimed_findings.total
+    total = scan.findings.total
     explorer = total <= LIMIT
     style, script = _joined("styles", _STYLES, "css"), _joined("scripts", _SCRIPTS, "js")
     reading = _read(record) if explorer else Reading(_first_failures(record), b"")
-    return _environment().get_template("report.html").render(
-        _context(scan),
-        explorer=explorer,
-        total=total,
-        rows=reading.rows,
-        data=reading.data.decode("ascii"),
-        style=Markup(style),  # noqa: S704 (our own source file)
-        script=Markup(script),  # noqa: S704 (our own source file)
-        policy=policy(style, script),
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            _context(scan),
+            explorer=explorer,
+            total=total,
+            rows=reading.rows,
+            data=reading.data.decode("ascii"),
+            style=Markup(style),  # noqa: S704 (our own source file)
+            script=Markup(script),  # noqa: S704 (our own source file)
+            policy=policy(style, script),
+        )
     )
 
 
@@ -126,9 +134,9 @@ def _first_failures(record: ScanRecord) -> list[StaticRow]:
     rows = _StaticRows(record.scan)
     for stamp, findings in record.by_stamp():
         rows.add(stamp, findings)
-        if len(rows.failed) >= STATIC_ROWS:
+        if len(rows.failed) >= SUMMARY_ROWS:
             break
-    return rows.chosen
+    return rows.chosen[:SUMMARY_ROWS]
 
 
 class _StaticRows:
@@ -157,6 +165,8 @@ class _StaticRows:
 
 
 def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
         loader=PackageLoader("stampcheck_reports"),
         autoescape=True,

@@ -14,7 +14,6 @@ import msgspec
 
 from stampcheck.model import Cause, Finding, Outcome, Severity, Source
 from stampcheck.record import RuleRecord, Scan, ScanRecord, StampRecord
-
 from stampcheck_reports.row import SETTLES
 
 _OUTCOMES: Final = [outcome.value for outcome in Outcome]
@@ -67,7 +66,9 @@ class Columns:
     def packed(self) -> dict[str, Any]:
         """The columns and tables, ready for JSON."""
         names = ("verdict", "subject", "message", "expected", "actual", "proof")
-        columns = dict(zip(names, zip(*self._cells, strict=True), strict=True)) if self._cells else {}
+        columns = (
+            dict(zip(names, zip(*self._cells, strict=True), strict=True)) if self._cells else {}
+        )
         proofs = [
             [self._sources.setdefault(seen, len(self._sources)) for seen in proof]
             for proof in self._proofs
@@ -89,7 +90,7 @@ class Columns:
     def _text(self, text: str) -> int:
         return self._texts.setdefault(text, len(self._texts))
 
-    def _packed_verdict(  # noqa: PLR0913 (the fields of a verdict, in the order of its key)
+    def _packed_verdict(
         self,
         rule: str,
         outcome: str,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from stampcheck.model import Standing
 from stampcheck.record import Scan, ScanRecord
-
 from stampcheck_reports.row import (
     CAUSE_COLUMNS,
     FINDING_COLUMNS,
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def _frame(rows: Iterable[tuple[str, ...]], columns: Sequence[str]) -> pd.DataFrame:
-    import pandas as pd  # noqa: PLC0415 (takes half a second, and few commands need it)
+    import pandas as pd
 
     return pd.DataFrame(list(rows), columns=list(columns), dtype="str")
 

@@ -69,7 +69,7 @@ class FileDigest(msgspec.Struct):
     bytes: int
 
 
-class Manifest(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Manifest(msgspec.Struct, kw_only=True):
     """What a bundle is. ``complete`` is false where the collection was interrupted."""
 
     schema_version: int = SCHEMA_VERSION
@@ -153,9 +153,7 @@ class Bundle:
         self.manifest, self.digest = _read_manifest(folder)
         self._stream: IO[bytes] = (folder / "documents.jsonl").open("rb")
         empty = not (folder / "documents.jsonl").stat().st_size
-        self._data = (
-            b"" if empty else mmap.mmap(self._stream.fileno(), 0, access=mmap.ACCESS_READ)
-        )
+        self._data = b"" if empty else mmap.mmap(self._stream.fileno(), 0, access=mmap.ACCESS_READ)
 
     def __enter__(self) -> Self:
         return self

@@ -76,8 +76,7 @@ def digest(data: bytes) -> str:
 
 def iso(moment: datetime) -> str:
     """A moment as ISO 8601 UTC with ``Z``; fractions only where there are any."""
-    text = moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    return text
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 _encoder: Final = msgspec.json.Encoder()

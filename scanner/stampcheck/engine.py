@@ -95,7 +95,9 @@ def _judge_one(rule: Rule, name: str, facts: Facts, rules: RuleSet) -> list[Find
             _check(verdict, rule, rules, (name,), {found.subject for found in findings})
             findings.append(_finding(rule, _demoted(verdict, rule.info, view), view, rules))
     except FactMissing as gap:
-        findings.append(_gap(rule, name, gap.fact, gap.missing, view, rules))
+        # What was said of the stamp itself stands; a gap is no second finding about it.
+        if not any(found.subject == "" for found in findings):
+            findings.append(_gap(rule, name, gap.fact, gap.missing, view, rules))
     except Exception as crash:  # noqa: BLE001 (a crashed rule is a row, never a lost stamp)
         findings = [_crashed(rule, name, crash, rules)]
     return findings or [_silent(rule, name, rules)]
@@ -317,9 +319,7 @@ def _judge_fleet_rule(rule: Rule, evidence: FleetEvidence, rules: RuleSet) -> li
         return [_crashed(rule, stamp.name, crash, rules) for stamp in fleet.stamps]
     incomplete = _incomplete(rule.info, fleet) or evidence.left_out
     findings = [
-        _finding(
-            rule, _held_back(verdict, rule.info, view, incomplete), view, rules
-        )
+        _finding(rule, _held_back(verdict, rule.info, view, incomplete), view, rules)
         for verdict in verdicts
         for view in (views[verdict.stamp, verdict.subject],)
     ]

@@ -1,7 +1,7 @@
-"""The exceptions that stampcheck raises on purpose, each with the exit code it stands for.
+"""The exceptions that stampcheck raises on purpose, each with its exit code.
 
     StampcheckError
-    +-- UsageError          2  a command line, inventory, profile or rule package that cannot be used
+    +-- UsageError          2  a command line, file or rule package that cannot be used
     +-- NothingEvaluated    4  no stamp, no rule or no evidence
     +-- RunError            5  reading or writing failed
     +-- IntegrityError      6  a digest does not match
@@ -24,7 +24,7 @@ class UsageError(StampcheckError):
     exit_code = 2
 
 
-class NothingEvaluated(StampcheckError):
+class NothingEvaluated(StampcheckError):  # noqa: N818 (a result, named as design.md does)
     """There was nothing to judge, which is not success."""
 
     exit_code = 4

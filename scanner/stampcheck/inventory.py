@@ -1,10 +1,10 @@
 """The inventory: a TOML file that lists the stamps of the fleet and what is declared of them.
 
-    [[stamp]]
-    name = "ams-01"
-    environment = "production"
-    connection = "connected"
-    expected_tenant = "72f988bf-0000-4000-8000-000000000001"
+[[stamp]]
+name = "ams-01"
+environment = "production"
+connection = "connected"
+expected_tenant = "72f988bf-0000-4000-8000-000000000001"
 """
 
 from __future__ import annotations

@@ -143,7 +143,9 @@ class Judge:
             kinds=[document.kind for document in new],
         )
 
-    def unclaimed(self, entry: StampEntry) -> tuple[list[SeenRegistration], list[ProblemRecord], list[str]]:
+    def unclaimed(
+        self, entry: StampEntry
+    ) -> tuple[list[SeenRegistration], list[ProblemRecord], list[str]]:
         """The registrations and the problems of documents that serve no stamp, and their kinds."""
         held = [self._hold(span) for span in entry.documents]
         seen = [found for document in held for found in _seen(document)]
@@ -157,7 +159,9 @@ class Judge:
         evidence = Evidence(entry.name, held, entry.declared, self._baseline_of(entry))
         return self._facts(evidence, entry)
 
-    def _facts(self, evidence: Evidence, entry: StampEntry) -> dict[Fact[Any], Known[Any] | Missing]:
+    def _facts(
+        self, evidence: Evidence, entry: StampEntry
+    ) -> dict[Fact[Any], Known[Any] | Missing]:
         facts = assemble(evidence, self._wanted, self._run_facts)
         if not self._baseline or entry.declared.expected_tenant or evidence.baseline_tenant:
             return facts
@@ -199,7 +203,9 @@ def problems(documents: Iterable[Held], stamp: str) -> Iterator[ProblemRecord]:
             detail = f"a newer {document.kind} document was used: {newest[document.kind].label}"
         else:
             continue
-        yield ProblemRecord(document.label, document.kind, reason, detail, stamps[:20], document.size)
+        yield ProblemRecord(
+            document.label, document.kind, reason, detail, stamps[:20], document.size
+        )
 
 
 def _older(newest: dict[str, Held], held: Held) -> Held | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any, Final, Generic, NoReturn, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 import msgspec
 
@@ -204,7 +204,10 @@ class Fleet:
     """
 
     def __init__(
-        self, stamps: Iterable[Stamp], registrations: Iterable[SeenRegistration], unclaimed: Iterable[Stamp]
+        self,
+        stamps: Iterable[Stamp],
+        registrations: Iterable[SeenRegistration],
+        unclaimed: Iterable[Stamp],
     ) -> None:
         self.stamps = tuple(sorted(stamps, key=lambda stamp: sort_key(stamp.name)))
         self.registrations = tuple(registrations)
@@ -243,9 +246,7 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
         cls, holder: Stamp, *, message: str = "", expected: str = "", actual: str = ""
     ) -> Self:
         """The requirement is met; the engine accepts it only if every need is known."""
-        return cls(
-            holder.name, Outcome.PASS, holder.subject, None, None, message, expected, actual
-        )
+        return cls(holder.name, Outcome.PASS, holder.subject, None, None, message, expected, actual)
 
     @classmethod
     def failed(
@@ -419,8 +420,3 @@ class Cause(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 def sort_key(name: str) -> tuple[str, str]:
     """The one order of stamps: by name without case, then exactly."""
     return (name.casefold(), name)
-
-
-def unreachable(value: NoReturn) -> NoReturn:
-    """Tell the type checker, and whoever got here all the same, that no case is left."""
-    raise AssertionError(f"unhandled: {value!r}")

@@ -1,4 +1,4 @@
-"""The record of a scan: ``scan.json`` (scope, versions, rules, sums, stamps) and ``findings.jsonl``.
+"""The record of a scan: ``scan.json`` (scope, rules, sums, stamps) and ``findings.jsonl``.
 
 Every report format is rendered from it, so that a saved scan can be rendered again. Both files
 hold one stamp or finding a line in the canonical order (stamp, rule id, subject) and are read as
@@ -158,7 +158,7 @@ class BundleRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     inventory: str = ""
 
 
-class Scan(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Scan(msgspec.Struct, kw_only=True):
     """The head of a scan: everything but its stamps and findings.
 
     ``pairs`` counts rules x stamps by the worst finding of each pair, ``findings`` the rows, and

@@ -71,7 +71,9 @@ def load_formats() -> list[tuple[ReportFormat, Package]]:
     for point in _points(REPORTS):
         for form in _walk(point, ReportFormat):
             if form.id in found:
-                raise UsageError(f"Report format {form.id!r} is defined twice, also by {point.value}.")
+                raise UsageError(
+                    f"Report format {form.id!r} is defined twice, also by {point.value}."
+                )
             found[form.id] = (form, _package(point))
     return [found[word] for word in sorted(found)]
 
@@ -117,11 +119,10 @@ def _home(value: object) -> str:
 def _modules(point: EntryPoint) -> list[ModuleType]:
     try:
         package = importlib.import_module(point.module)
-        names = [package.__name__]
-        for found in pkgutil.walk_packages(getattr(package, "__path__", []), package.__name__ + "."):
-            names.append(found.name)
+        inner = pkgutil.walk_packages(getattr(package, "__path__", []), package.__name__ + ".")
+        names = [package.__name__, *(found.name for found in inner)]
         return [importlib.import_module(name) for name in sorted(names)]
-    except Exception as error:  # noqa: BLE001 (whatever a foreign package raises on import)
+    except Exception as error:
         raise UsageError(
             f"Package {point.value} ({_package(point).name}) cannot be loaded: "
             f"{type(error).__name__}: {error}."

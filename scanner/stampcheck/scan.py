@@ -7,6 +7,7 @@ registrations seen and one chunk of stamps.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -33,7 +34,6 @@ from stampcheck.model import (
     Outcome,
     Reason,
     SeenRegistration,
-    Source,
 )
 from stampcheck.parse.value import Unreadable, resource_id
 from stampcheck.record import (
@@ -194,17 +194,15 @@ def _facts_of_unclaimed(seen: SeenRegistration, rules: RuleSet) -> Facts:
     gap = Missing(Reason.ABSENT_IN_ANSWER, f"{seen.source.document} does not give it")
     facts: dict[Any, Known[Any] | Missing] = dict.fromkeys(rules.fleet_facts, gap)
     told: dict[Any, Any] = {CLOUD_ID: seen.cloud_id, SUBSCRIPTION_ID: seen.subscription}
-    try:
+    with contextlib.suppress(Unreadable):
         told[REGISTRATION_ID] = resource_id(seen.id)
-    except Unreadable:
-        pass
     for fact, value in told.items():
         if fact in facts and value:
             facts[fact] = Known(value, seen.source)
     return facts
 
 
-def evaluate(  # noqa: PLR0913 (the parts of a scan, each given by name)
+def evaluate(
     bundle: Bundle,
     folder: Path,
     *,
@@ -241,7 +239,7 @@ def evaluate(  # noqa: PLR0913 (the parts of a scan, each given by name)
             ),
             rules,
         )
-        stamps = _merge(folder, spool, fleet, sums, rules)
+        stamps = _merge(folder, spool, fleet, sums)
         scan = _head(bundle, chosen, catalogue, settings, sums, unclaimed)
         write_scan(scan, stamps, folder / "scan.json")
         return scan
@@ -280,7 +278,7 @@ def _unattached(
 
 
 def _merge(
-    folder: Path, spool: Spool, fleet: dict[str, list[Finding]], sums: Sums, rules: RuleSet
+    folder: Path, spool: Spool, fleet: dict[str, list[Finding]], sums: Sums
 ) -> Iterator[bytes]:
     """Write ``findings.jsonl`` with the fleet's findings at their places; the stamps' records."""
     merged = folder / "stamps.merged"
@@ -374,7 +372,9 @@ def _head(
 def _scan_id(bundle: Bundle, chosen: Chosen, settings: Settings) -> str:
     """A digest of evidence, rules, profile, reference and date: equal scans have equal ids."""
     parts = [bundle.digest, settings.profile.digest, iso(settings.as_of), __version__]
-    parts += [f"{one.rule.info.id} {one.package.name} {one.package.version}" for one in chosen.loaded]
+    parts += [
+        f"{one.rule.info.id} {one.package.name} {one.package.version}" for one in chosen.loaded
+    ]
     parts += sorted(settings.only)
     parts += [f"{stamp} {tenant}" for stamp, tenant in sorted(settings.baseline.items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
@@ -424,5 +424,3 @@ def _unclaimed_record(seen: SeenRegistration) -> UnclaimedRecord:
         subscription_id=seen.subscription,
         document=seen.source.document,
     )
-
-

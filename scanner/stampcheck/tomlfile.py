@@ -81,7 +81,9 @@ def _parse(path: Path, data: bytes) -> tuple[dict[str, Any], dict[tuple[str, int
         text = data.decode("utf-8-sig")
         return tomllib.loads(text), _line_index(text)
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8.") from None
+        raise UsageError(
+            f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8."
+        ) from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: is not TOML: {error}.") from None
     except RecursionError:

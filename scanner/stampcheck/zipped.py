@@ -1,4 +1,4 @@
-"""Bundles in a ``.zip``: taken apart into a temporary folder, with no name or size taken on trust."""
+"""Bundles in a ``.zip``: taken apart with no name and no size taken on trust."""
 
 from __future__ import annotations
 

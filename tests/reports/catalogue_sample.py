@@ -11,34 +11,99 @@ _ARTICLE: Final = "register-azure-stack-hub.md"
 _REVIEWED: Final = "2026-11-22"
 _RULES: Final = (
     ("RG-001", "Stamp is not registered", "critical", ("ACTIVATION_PRESENT",), ("not-registered",)),
-    ("RG-002", "Registration has expired or expires soon", "critical", ("ACTIVATION_EXPIRES",),
-     ("capacity-expired",)),
-    ("RG-003", "Stamp and Azure name different registrations", "high",
-     ("ACTIVATED_REGISTRATION", "REGISTRATION_ID"), ("moved-subscription",)),
-    ("RG-004", "Registration carries the default name", "low", ("REGISTRATION_ID",),
-     ("name-not-unique",)),
-    ("RG-006", "Activation did not succeed", "high", ("ACTIVATION_STATE",),
-     ("registration-incomplete",)),
-    ("BI-001", "Billing model contradicts usage reporting", "critical",
-     ("BILLING_MODEL", "USAGE_REPORTING"), ("usage-reporting-left-on",)),
-    ("BI-005", "Usage does not reach Azure", "high", ("USAGE_ALERT_ERRORS",),
-     ("registration-not-accessible",)),
+    (
+        "RG-002",
+        "Registration has expired or expires soon",
+        "critical",
+        ("ACTIVATION_EXPIRES",),
+        ("capacity-expired",),
+    ),
+    (
+        "RG-003",
+        "Stamp and Azure name different registrations",
+        "high",
+        ("ACTIVATED_REGISTRATION", "REGISTRATION_ID"),
+        ("moved-subscription",),
+    ),
+    (
+        "RG-004",
+        "Registration carries the default name",
+        "low",
+        ("REGISTRATION_ID",),
+        ("name-not-unique",),
+    ),
+    (
+        "RG-006",
+        "Activation did not succeed",
+        "high",
+        ("ACTIVATION_STATE",),
+        ("registration-incomplete",),
+    ),
+    (
+        "BI-001",
+        "Billing model contradicts usage reporting",
+        "critical",
+        ("BILLING_MODEL", "USAGE_REPORTING"),
+        ("usage-reporting-left-on",),
+    ),
+    (
+        "BI-005",
+        "Usage does not reach Azure",
+        "high",
+        ("USAGE_ALERT_ERRORS",),
+        ("registration-not-accessible",),
+    ),
     ("PR-001", "No lock protects the registration", "medium", ("LOCKS",), ("lock-not-restored",)),
     ("PR-002", "Lock is too strict", "medium", ("LOCKS",), ("lock-not-restored",)),
-    ("TE-001", "Directory tenant of the subscription changed", "critical",
-     ("SUBSCRIPTION_TENANT", "TENANT_REFERENCE"), ("tenant-changed",)),
-    ("TE-002", "Service principal of the registration lost its role", "high", ("ROLE_HELD",),
-     ("registration-not-accessible",)),
-    ("ID-001", "Two registrations share a Cloud ID", "high", ("CLOUD_ID",),
-     ("cloud-id-already-registered", "cloned-stamp")),
-    ("ID-002", "Registration name is used twice", "medium", ("REGISTRATION_ID",),
-     ("name-not-unique",)),
-    ("SU-001", "Subscription offer is not supported", "high", ("SUBSCRIPTION_OFFER",),
-     ("unsupported-subscription",)),
-    ("SU-004", "Resource provider is not registered", "high", ("SUBSCRIPTION_ID",),
-     ("provider-not-registered",)),
-    ("SY-001", "Marketplace syndication contradicts the connection", "medium",
-     ("SYNDICATION", "CONNECTION"), ("syndication-left-on",)),
+    (
+        "TE-001",
+        "Directory tenant of the subscription changed",
+        "critical",
+        ("SUBSCRIPTION_TENANT", "TENANT_REFERENCE"),
+        ("tenant-changed",),
+    ),
+    (
+        "TE-002",
+        "Service principal of the registration lost its role",
+        "high",
+        ("ROLE_HELD",),
+        ("registration-not-accessible",),
+    ),
+    (
+        "ID-001",
+        "Two registrations share a Cloud ID",
+        "high",
+        ("CLOUD_ID",),
+        ("cloud-id-already-registered", "cloned-stamp"),
+    ),
+    (
+        "ID-002",
+        "Registration name is used twice",
+        "medium",
+        ("REGISTRATION_ID",),
+        ("name-not-unique",),
+    ),
+    (
+        "SU-001",
+        "Subscription offer is not supported",
+        "high",
+        ("SUBSCRIPTION_OFFER",),
+        ("unsupported-subscription",),
+    ),
+    (
+        "SU-004",
+        "Resource provider is not registered",
+        "high",
+        ("SUBSCRIPTION_ID",),
+        ("provider-not-registered",),
+    ),
+    (
+        "SY-001",
+        "Marketplace syndication contradicts the connection",
+        "medium",
+        ("SYNDICATION", "CONNECTION"),
+        ("syndication-left-on",),
+    ),
 )
 _FACTS: Final = {
     "ACTIVATION_PRESENT": ("activation", "stamp-subscriptions"),
@@ -147,6 +212,10 @@ def runbooks() -> list[Runbook]:
 
 
 def _steps(key: str) -> tuple[Step, ...]:
+    return (*_sign_in(), *_registration(f"{_RUNBOOKS[key]}."))
+
+
+def _sign_in() -> tuple[Step, ...]:
     return (
         Step(
             "Sign in to the subscription of the registration.",
@@ -162,8 +231,13 @@ def _steps(key: str) -> tuple[Step, ...]:
             modules="AzureRM",
             powershell="Connect-AzureRmAccount -Environment {{environment}}",
         ),
+    )
+
+
+def _registration(what: str) -> tuple[Step, ...]:
+    return (
         Step(
-            f"{_RUNBOOKS[key]}.",
+            what,
             connection="connected",
             powershell="$credential = Get-Credential\n"
             "Set-AzsRegistration `\n"
@@ -172,7 +246,7 @@ def _steps(key: str) -> tuple[Step, ...]:
             "  -BillingModel {{billing_model}} `\n"
             "  -RegistrationName {{registration_name}} `\n"
             "  -AgreementNumber {{agreement_number}}",
-            expect="Your environment is now registered and activated using the provided parameters.",
+            expect="Your environment is now registered and activated.",
             verify="Get-AzsRegistration on the stamp names the same registration.",
         ),
         Step(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,31 +9,26 @@ from typing import Final
 
 import msgspec
 
-import catalogue_sample as catalogue
 from stampcheck.model import (
-    UNCLAIMED,
     Finding,
     Outcome,
     Reason,
     Severity,
-    Source,
     Standing,
     State,
     sort_key,
 )
 from stampcheck.record import (
-    BundleRecord,
     CauseTally,
     Counts,
-    PackageRecord,
-    ProblemRecord,
     RuleRecord,
     Scan,
     ScanRecord,
     StampRecord,
-    UnclaimedRecord,
     write_scan,
 )
+from tests.reports import catalogue_sample as catalogue
+from tests.reports import sample_part as part
 
 HOSTILE_NAMES: Final = (
     "</script><script>alert(1)</script>",
@@ -48,9 +42,18 @@ HOSTILE_NAMES: Final = (
     "long " + "x" * 10_000,
     "line\r\nbreak\ttab\x07",
 )
-_SITES: Final = ("oslo", "lagos", "lima", "osaka", "perth", "riga", "tunis", "quito", "turin", "bern")
-_TENANT: Final = "5d0f4f7e-9a0b-4b1c-8f21-0c2a44e0f9d3"
-_SUBSCRIPTION: Final = "0b7e4c11-5c9e-4b7a-a1f0-3c2d9b8e7f60"
+_SITES: Final = (
+    "oslo",
+    "lagos",
+    "lima",
+    "osaka",
+    "perth",
+    "riga",
+    "tunis",
+    "quito",
+    "turin",
+    "bern",
+)
 _GAPS: Final = (Reason.ACCESS_DENIED, Reason.NOT_COLLECTED, Reason.STALE, Reason.UNREACHABLE)
 
 
@@ -66,14 +69,9 @@ def write_sample(
     return ScanRecord(folder)
 
 
-def finding_id(*parts: str) -> str:
-    """Sixteen hex digits of rule, stamp and subject."""
-    return hashlib.blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
-
-
 class _Sample:
     def __init__(self, stamps: int, *, hostile: bool, fail: float, gap: float) -> None:
-        self.random = random.Random(7)  # noqa: S311 (sample data, no secret)
+        self.random = random.Random(7)
         self.rules = catalogue.rules()
         self.fail = fail
         self.gap = gap
@@ -82,13 +80,14 @@ class _Sample:
             names[: len(HOSTILE_NAMES)] = HOSTILE_NAMES[:stamps]
         self.names = sorted(names, key=sort_key)
         self.pairs = Counts()
+        self.findings = Counts()
         self.unclaimed_counts = Counts()
         self.standings: dict[str, int] = {}
         self.states: dict[str, int] = {}
         self.reasons: dict[str, int] = {}
         self.failures: dict[str, int] = {}
         self.by_cause: dict[str, list[str]] = {}
-        self.unclaimed = [] if not fail else [_stray(place) for place in range(2)]
+        self.unclaimed = [] if not fail else [part.stray(place) for place in range(2)]
 
     def run(self, write: object) -> Iterator[bytes]:
         encoder = msgspec.json.Encoder()
@@ -101,15 +100,18 @@ class _Sample:
             self._finish(stamp)
             yield encoder.encode(stamp)
         for stray in self.unclaimed:
-            found = _stray_finding(stray)
+            found = part.stray_finding(stray)
+            if found.outcome is Outcome.FAIL:
+                self.failures[found.severity] = self.failures.get(found.severity, 0) + 1
             self.unclaimed_counts.add(found.outcome)
+            self.findings.add(found.outcome)
             write(encoder.encode(found) + b"\n")  # type: ignore[operator]
 
     def _stamp(self, place: int, name: str) -> StampRecord:
         short = name[:40]
         group = "azurestack"
         registration = (
-            f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/{group}/providers/"
+            f"/subscriptions/{part.SUBSCRIPTION}/resourceGroups/{group}/providers/"
             f"Microsoft.AzureStack/registrations/{short}"
         )
         connected = place % 3 != 0
@@ -117,10 +119,10 @@ class _Sample:
             stamp=name,
             state=State.ACTIVE,
             licence_standing=Standing.LICENSED,
-            cloud_id=f"{finding_id(name)[:8]}-1111-4222-8333-{finding_id(name)[:12]}",
+            cloud_id=f"{part.finding_id(name)[:8]}-1111-4222-8333-{part.finding_id(name)[:12]}",
             registration_id=registration,
-            subscription_id=_SUBSCRIPTION,
-            tenant_id=_TENANT,
+            subscription_id=part.SUBSCRIPTION,
+            tenant_id=part.TENANT,
             connection="" if place % 7 == 5 else "connected" if connected else "disconnected",
             connection_source="declared" if place % 2 else "derived",
             environment="AzureCloud",
@@ -132,31 +134,25 @@ class _Sample:
             collected_at="2026-11-21T08:00:00Z",
             in_inventory=True,
             tags=("production",),
-            values={
-                "environment": "'AzureCloud'",
-                "subscription_id": f"'{_SUBSCRIPTION}'",
-                "tenant_id": f"'{_TENANT}'",
-                "registration_name": "'" + short.replace("'", "''") + "'",
-                "billing_model": "'PayAsYouUse'",
-            },
+            values=part.values(short),
         )
 
     def _finding(self, rule: RuleRecord, stamp: StampRecord) -> Finding:
         draw = self.random.random()
         found = Finding(
-            finding_id(rule.id, stamp.stamp, ""),
+            part.finding_id(rule.id, stamp.stamp, ""),
             stamp.stamp,
             rule.id,
             Outcome.PASS,
             Severity(rule.severity),
-            sources=_sources(rule, stamp.stamp[:60]),
+            sources=part.sources(rule, stamp.stamp[:60]),
             expected=f"{rule.needs[0]} as licensed",
             actual="as licensed",
         )
         if draw < self.fail:
-            return _failed(found, rule, stamp, waived=draw < self.fail / 12)
+            return part.failed(found, rule, stamp, waived=draw < self.fail / 12)
         if draw < self.fail + self.gap:
-            return _undetermined(found, rule, _GAPS[self.random.randrange(len(_GAPS))])
+            return part.undetermined(found, rule, _GAPS[self.random.randrange(len(_GAPS))])
         if draw > 0.96 and rule.not_applicable_when:
             return msgspec.structs.replace(
                 found, outcome=Outcome.NOT_APPLICABLE, message=rule.not_applicable_when
@@ -164,7 +160,7 @@ class _Sample:
         return found
 
     def _count(self, found: Finding, stamp: StampRecord, rule: RuleRecord) -> None:
-        for counts in (self.pairs, stamp.pairs, rule.pairs, rule.findings):
+        for counts in (self.pairs, self.findings, stamp.pairs, rule.pairs, rule.findings):
             counts.add(found.outcome)
         if found.outcome is Outcome.FAIL:
             self.failures[found.severity] = self.failures.get(found.severity, 0) + 1
@@ -196,11 +192,11 @@ class _Sample:
             tool_version="0.1.0",
             profile="default",
             fail_on="medium",
-            bundle=_bundle(len(self.names)),
-            packages=[PackageRecord("stampcheck", "0.1.0"), PackageRecord("contoso-rules", "2.3.1")],
+            bundle=part.bundle(len(self.names)),
+            packages=part.packages(),
             stamp_count=len(self.names),
             pairs=self.pairs,
-            findings=self.pairs,
+            findings=self.findings,
             unclaimed_findings=self.unclaimed_counts,
             failures=self.failures,
             standings=self.standings,
@@ -213,83 +209,7 @@ class _Sample:
             cause_stamps=[CauseTally(cause, stamps) for cause, stamps in ranked],
             reasons=self.reasons,
             documents_by_kind={"activation": len(self.names), "registration": len(self.names)},
-            problems=_problems(),
+            problems=part.problems(),
             problem_count=0 if not self.fail else 14,
             unclaimed=self.unclaimed,
         )
-
-
-def _failed(found: Finding, rule: RuleRecord, stamp: StampRecord, *, waived: bool) -> Finding:
-    return msgspec.structs.replace(
-        found,
-        outcome=Outcome.FAIL,
-        severity=Severity(rule.severity),
-        causes=tuple(rule.causes),
-        message=f"{rule.title}: {stamp.stamp}, seen in the activation and in Azure.",
-        actual=f"{rule.needs[0]} = {stamp.registration_id.rpartition('/')[2]}",
-        waived=waived,
-    )
-
-
-def _undetermined(found: Finding, rule: RuleRecord, reason: Reason) -> Finding:
-    return msgspec.structs.replace(
-        found,
-        outcome=Outcome.UNDETERMINED,
-        reason=reason,
-        message=f"{rule.needs[0]} is not known: HTTP 403 AuthorizationFailed.",
-        actual="",
-        missing=(rule.needs[0],),
-        sources=found.sources[1:],
-    )
-
-
-def _sources(rule: RuleRecord, name: str) -> tuple[Source, ...]:
-    return (
-        Source(f"arm/{name}/activation.json", f"properties.{rule.needs[0].lower()}"),
-        Source(f"azure/{name}/registration.json", "properties.cloudId", rule.id.endswith("001")),
-    )
-
-
-def _stray(place: int) -> UnclaimedRecord:
-    return UnclaimedRecord(
-        registration_id=f"/subscriptions/{_SUBSCRIPTION}/resourceGroups/old/providers/"
-        f"Microsoft.AzureStack/registrations/lab-{place}",
-        cloud_id=f"0000000{place}-1111-4222-8333-444444444444",
-        subscription_id=_SUBSCRIPTION,
-        document="azure/registrations.json",
-    )
-
-
-def _stray_finding(stray: UnclaimedRecord) -> Finding:
-    name = stray.registration_id.rpartition("/")[2]
-    return Finding(
-        finding_id("AZS-ID-001", UNCLAIMED, stray.registration_id),
-        UNCLAIMED,
-        "AZS-ID-001",
-        Outcome.FAIL if name.endswith("0") else Outcome.PASS,
-        Severity.HIGH,
-        subject=stray.registration_id,
-        message=f"No stamp claims the registration {name}.",
-        causes=("cloned-stamp",) if name.endswith("0") else (),
-        sources=(Source("azure/registrations.json", "value[3].properties.cloudId"),),
-    )
-
-
-def _bundle(stamps: int) -> BundleRecord:
-    return BundleRecord(
-        digest=hashlib.sha256(b"sample").hexdigest(),
-        collected_at="2026-11-21T08:00:00Z",
-        tool_version="0.1.0",
-        documents=stamps * 7,
-        sources=["live collection", "handed-over/turin.zip"],
-        inventory="fleet.toml",
-    )
-
-
-def _problems() -> list[ProblemRecord]:
-    return [
-        ProblemRecord("azure/lima-01/locks.json", "locks", "access-denied", "HTTP 403", ("lima-01",)),
-        ProblemRecord("handed-over/notes.txt", "unknown", "malformed", "No kind of document fits."),
-        ProblemRecord("arm/riga-02/activation.json", "activation", "stale", "A newer one was read.",
-                      ("riga-02",), 2_104),
-    ]

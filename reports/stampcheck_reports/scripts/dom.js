@@ -12,7 +12,7 @@ function el(tag, attributes, ...children) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));
   return node;
 }
 
@@ -50,8 +50,9 @@ function status(outcome) {
   return el("span", { class: `status status-${outcome}` }, icon(outcome), OUTCOME_WORDS[outcome]);
 }
 
-function severityMark(severity) {
-  return el("span", { class: `severity severity-${severity}` }, severity);
+/** Severity is coloured on failures only: a pass of a critical rule is no alarm. */
+function severityMark(severity, outcome) {
+  return el("span", { class: outcome === "fail" ? `severity severity-${severity}` : "severity" }, severity);
 }
 
 const number = (value) => value.toLocaleString("en-US");

@@ -5,7 +5,7 @@ function findingPanel(model, index, link) {
   const text = (column) => model.texts[model[column][index]];
   return {
     title: shown(ruleTitle(model, verdict.rule) || verdict.rule),
-    marks: [status(verdict.outcome), severityMark(verdict.severity), verdict.waived ? el("span", { class: "tag" }, "waived") : ""],
+    marks: [status(verdict.outcome), severityMark(verdict.severity, verdict.outcome), verdict.waived ? el("span", { class: "tag" }, "waived") : ""],
     body: [
       whereNode(stamp, verdict, text("subject"), link),
       text("message") ? el("p", { class: "message" }, data(text("message"))) : "",
@@ -63,12 +63,13 @@ function causeNodes(model, verdict, stamp) {
   return [el("section", {}, el("h4", {}, title), causes.map((cause, place) => causeNode(model, cause, stamp, place === 0)))];
 }
 
-function causeNode(model, cause, stamp, open) {
+function causeNode(model, cause, stamp, open, note = "") {
   const runbook = model.runbookBy.get(cause.runbook);
   return el("details", { class: "cause", open },
-    el("summary", {}, icon("more"), el("span", {}, shown(cause.title)), cause.documented ? "" : el("span", { class: "tag" }, "not in the article")),
+    el("summary", {}, icon("more"), el("span", {}, shown(cause.title)), cause.documented ? "" : el("span", { class: "tag" }, "not in the article"),
+      note ? el("span", { class: "muted explains" }, note) : ""),
     el("p", {}, shown(cause.explanation)),
-    el("p", {}, el("span", { class: "label" }, "Confirm"), filledNodes(cause.confirm, stamp.values || {})),
+    cause.confirm ? el("p", {}, el("span", { class: "label" }, "Confirm"), filledNodes(cause.confirm, stamp.values || {})) : "",
     runbook ? runbookNode(runbook, stamp) : "");
 }
 

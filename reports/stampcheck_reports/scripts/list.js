@@ -75,7 +75,7 @@ function findingLine(model, index, chosen) {
   const text = model.texts[model.message[index]] || model.texts[model.actual[index]];
   return el("button", { type: "button", class: "row", "aria-current": index === chosen ? "true" : undefined },
     el("span", { class: "cell-status" }, status(verdict.outcome)),
-    el("span", { class: "cell-severity" }, severityMark(verdict.severity)),
+    el("span", { class: "cell-severity" }, severityMark(verdict.severity, verdict.outcome)),
     el("span", { class: "cell-stamp" }, data(stamp.stamp, 120)),
     el("span", { class: "cell-rule" }, shown(ruleTitle(model, verdict.rule) || verdict.rule)),
     el("span", { class: "cell-text" }, verdict.waived ? el("span", { class: "tag" }, "waived") : "", data(text, 240)),

@@ -111,6 +111,7 @@ async function start() {
   startTheme();
   const block = byId("data");
   if (!block) { revealAnchor(); addEventListener("hashchange", revealAnchor); return; }
+  byId("loading").hidden = false;
   if (!("DecompressionStream" in window)) {
     byId("loading").textContent = "This browser cannot unpack the findings; a newer one can, and findings.csv holds them all.";
     return;

@@ -3,7 +3,10 @@ const MOST_PRINTED = 2000;
 
 function printOf(model, visibleNow) {
   const place = byId("print");
+  let unfolded = [];
   addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll(".facts:not([open]), .others:not([open])")];
+    for (const details of unfolded) details.open = true;
     const { visible } = visibleNow();
     const chosen = [0, 1].flatMap((outcome) => model.verdict.reduce((list, verdict, i) => {
       if (visible[i] && model.verdicts[verdict].outcomePlace === outcome) list.push(i);
@@ -13,7 +16,10 @@ function printOf(model, visibleNow) {
       chosen.length > MOST_PRINTED
         ? el("p", {}, `${number(chosen.length - MOST_PRINTED)} more are in findings.csv.`) : "");
   });
-  addEventListener("afterprint", () => place.replaceChildren());
+  addEventListener("afterprint", () => {
+    place.replaceChildren();
+    for (const details of unfolded) details.open = false;
+  });
 }
 
 function printedTable(model, indices) {

@@ -59,11 +59,8 @@ function rankedCauses(model, stamp) {
   if (!tallies.length) return "";
   return el("section", {}, el("h4", {}, "Causes, the one that explains most first"),
     tallies.map((tally) => {
-      const cause = model.causeBy.get(tally.cause);
-      const explains = `explains ${tally.explains.join(", ")}`;
-      return cause
-        ? el("div", {}, causeNode(model, cause, stamp, false), el("p", { class: "muted explains" }, explains))
-        : el("p", {}, shown(tally.cause), " ", explains);
+      const cause = model.causeBy.get(tally.cause) || { title: tally.cause, explanation: "", confirm: "", documented: true };
+      return causeNode(model, cause, stamp, false, `explains ${tally.explains.join(", ")}`);
     }));
 }
 

@@ -26,8 +26,8 @@ _OFF_IS_ADVISED: Final = (BillingModel.CAPACITY, BillingModel.CUSTOM)
             "Pay-as-you-use is billed by the usage that the stamp reports; a disconnected stamp "
             "cannot report, and capacity billing does not need it."
         ),
-        needs=(USAGE_REPORTING, BILLING_MODEL),
-        uses=(CONNECTION, ACTIVATION_PRESENT, REGISTRATION_PRESENT),
+        needs=(ACTIVATION_PRESENT, REGISTRATION_PRESENT, USAGE_REPORTING, BILLING_MODEL),
+        uses=(CONNECTION,),
         fails_when=(
             "Pay-as-you-use with reporting off (critical); a disconnected stamp with reporting on "
             "(medium); Capacity or Custom, connected, with reporting on (low: the article wants it "

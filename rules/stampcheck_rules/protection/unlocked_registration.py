@@ -16,8 +16,7 @@ from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_ru
             "the registration script sets a lock, and a missing one may be the trace of a "
             "re-registration that failed."
         ),
-        needs=(LOCKS,),
-        uses=(REGISTRATION_PRESENT,),
+        needs=(REGISTRATION_PRESENT, LOCKS),
         fails_when=(
             "No lock of level CanNotDelete or ReadOnly stands at the registration, its resource "
             "group or its subscription."
@@ -32,7 +31,7 @@ from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_ru
     )
 )
 def unlocked_registration(stamp: Stamp) -> Iterator[Verdict]:
-    """A lock counts wherever it stands above the registration; ``NotSpecified`` protects nothing."""
+    """A lock counts wherever it stands above; ``NotSpecified`` protects nothing."""
     resource = stamp.witness(REGISTRATION_PRESENT)
     if isinstance(resource, Known) and not resource.value:
         yield Verdict.not_applicable(stamp, message="There is no registration to protect.")
@@ -42,7 +41,9 @@ def unlocked_registration(stamp: Stamp) -> Iterator[Verdict]:
     if protecting:
         found = min(protecting, key=_distance)
         yield Verdict.passed(
-            stamp, expected="CanNotDelete or ReadOnly", actual=f"{_kind(found)}: {found.name} ({found.level})"
+            stamp,
+            expected="CanNotDelete or ReadOnly",
+            actual=f"{_kind(found)}: {found.name} ({found.level})",
         )
     else:
         yield _unprotected(stamp, locks)

@@ -24,15 +24,19 @@ from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_ru
             "An expired registration no longer licenses the stamp; capacity registrations run for "
             "a year and have to be renewed after the subscription is."
         ),
-        needs=(ACTIVATION_EXPIRES, AS_OF, EXPIRY_WINDOWS),
-        uses=(ACTIVATION_PRESENT, BILLING_MODEL),
+        needs=(ACTIVATION_PRESENT, ACTIVATION_EXPIRES, AS_OF, EXPIRY_WINDOWS),
+        uses=(BILLING_MODEL,),
         fails_when=(
             "The expiration of the activation has passed (critical), or lies within the windows of "
             "the profile: 7 days (high), 30 days (medium), 90 days (low), unless set otherwise."
         ),
         passes_when="The activation expires after the last window, or never.",
         not_applicable_when="The stamp is proven to have no activation (AZS-RG-001 fails).",
-        causes=("capacity-subscription-expired", "renewal-due", "expired-registration-not-deleted"),
+        causes=(
+            "capacity-subscription-expired",
+            "renewal-due",
+            "expired-registration-not-deleted",
+        ),
         remediation="Renew the registration; after the expiry delete the expired one first.",
         source="register-azure-stack-hub.md#renew-or-change-registration",
         reviewed="2026-11-22",
@@ -65,7 +69,8 @@ def _expired(stamp: Stamp, expires: Expiry, as_of: datetime, expected: str) -> V
         causes=("capacity-subscription-expired", "expired-registration-not-deleted"),
         expected=expected,
         actual=str(expires),
-        message=f"The registration expired on {expires}, {_days(ago)} ago.{_remark(stamp, expires)}",
+        message=f"The registration expired on {expires}, {_days(ago)} ago."
+        f"{_remark(stamp, expires)}",
     )
 
 

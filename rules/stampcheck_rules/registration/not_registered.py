@@ -47,7 +47,9 @@ def not_registered(stamp: Stamp) -> Iterator[Verdict]:
     """Two witnesses are asked: the stamp's activation and Azure's registration resource."""
     activation, resource = stamp.witness(ACTIVATION_PRESENT), stamp.witness(REGISTRATION_PRESENT)
     if isinstance(activation, Known) and not activation.value:
-        yield _without_activation(stamp, has_resource=isinstance(resource, Known) and resource.value)
+        yield _without_activation(
+            stamp, has_resource=isinstance(resource, Known) and resource.value
+        )
     elif isinstance(resource, Known) and not resource.value:
         yield _without_resource(stamp)
     else:
@@ -61,7 +63,9 @@ def _without_activation(stamp: Stamp, *, has_resource: bool) -> Verdict:
     half = "Azure holds its registration, but the" if has_resource else "The"
     return Verdict.failed(
         stamp,
-        causes=("activation-step-missing",) if has_resource else ("not-registered", "wrong-azure-context"),
+        causes=("activation-step-missing",)
+        if has_resource
+        else ("not-registered", "wrong-azure-context"),
         expected="activation and registration",
         actual="registration without activation" if has_resource else "no activation",
         message=f"{half} stamp has no activation.{_licence(stamp)}",

@@ -25,9 +25,9 @@ from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_ru
             "When a subscription moves to another directory, all its role assignments are deleted "
             "and the registration is reset: marketplace and usage reporting stop."
         ),
-        needs=(TENANT_REFERENCE,),
+        needs=(TENANT_REFERENCE, REGISTRATION_PRESENT),
         any_of=((SUBSCRIPTION_TENANT, TENANT_HISTORY),),
-        uses=(CONNECTION, REGISTRATION_PRESENT, ROLE_HELD, USAGE_ALERT_ERRORS),
+        uses=(CONNECTION, ROLE_HELD, USAGE_ALERT_ERRORS),
         fails_when=(
             "The subscription's home tenant is not the one that the inventory or the earlier scan "
             "expects (medium where the registration was written after the change); or, where none "
@@ -68,7 +68,9 @@ def _against(stamp: Stamp, reference: TenantReference) -> Verdict:
     history = stamp.witness(TENANT_HISTORY)
     if isinstance(history, Known) and not history.value.changed:
         return _outdated_reference(stamp, expected, tenant, history.value.why)
-    return _changed(stamp, expected, tenant, "The subscription is in another directory than expected.")
+    return _changed(
+        stamp, expected, tenant, "The subscription is in another directory than expected."
+    )
 
 
 def _outdated_reference(stamp: Stamp, expected: str, tenant: str, why: str) -> Verdict:
@@ -90,7 +92,10 @@ def _by_traces(stamp: Stamp) -> Verdict:
         text = f"No tenant is expected, but {history.why}."
         return _changed(stamp, "no transfer since the registration was written", tenant, text)
     return Verdict.passed(
-        stamp, expected="no change of directory", actual=tenant, message=f"Unchanged: {history.why}."
+        stamp,
+        expected="no change of directory",
+        actual=tenant,
+        message=f"Unchanged: {history.why}.",
     )
 
 

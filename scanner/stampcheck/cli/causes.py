@@ -31,10 +31,15 @@ def list_causes() -> None:
 @causes.command()
 @click.argument("cause")
 @click.option(
-    "--modules", type=click.Choice(["Az", "AzureRM"]), default="Az", help="PowerShell of the runbook. [Az]"
+    "--modules",
+    type=click.Choice(["Az", "AzureRM"]),
+    default="Az",
+    help="PowerShell of the runbook. [Az]",
 )
 @click.option(
-    "--connection", type=click.Choice(["connected", "disconnected"]), help="Only the steps for this."
+    "--connection",
+    type=click.Choice(["connected", "disconnected"]),
+    help="Only the steps for this.",
 )
 def show(*, cause: str, modules: str, connection: str | None) -> None:
     """Show CAUSE: what it is, how to confirm it, and its runbook with places to fill in."""

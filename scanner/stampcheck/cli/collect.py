@@ -22,8 +22,14 @@ from stampcheck.inventory import read_inventory
 @options.output
 @options.talk
 def collect(
-    *, source: Path | None, inventory: Path | None, output_dir: Path, quiet: bool, verbose: bool,
-    no_color: bool, no_progress: bool,
+    *,
+    source: Path | None,
+    inventory: Path | None,
+    output_dir: Path,
+    quiet: bool,
+    verbose: bool,
+    no_color: bool,
+    no_progress: bool,
 ) -> int:
     """Collect evidence into a bundle, to be judged later or elsewhere.
 
@@ -33,7 +39,9 @@ def collect(
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     moment = now()
     wanted = options.require_source(source)
-    bundle, collected = collect_into(new_run(output_dir, moment), wanted, inventory, talk=talk, moment=moment)
+    bundle, collected = collect_into(
+        new_run(output_dir, moment), wanted, inventory, talk=talk, moment=moment
+    )
     click.echo(bundle)
     return 130 if collected.interrupted else 0
 

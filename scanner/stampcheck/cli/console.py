@@ -31,7 +31,12 @@ class Talk:
     """What a command says beside its data: nothing when quiet, everything when verbose."""
 
     def __init__(
-        self, *, quiet: bool = False, verbose: bool = False, no_color: bool = False, no_progress: bool = False
+        self,
+        *,
+        quiet: bool = False,
+        verbose: bool = False,
+        no_color: bool = False,
+        no_progress: bool = False,
     ) -> None:
         self.quiet = quiet
         self.verbose = verbose
@@ -82,7 +87,9 @@ def summary(talk: Talk, record: ScanRecord) -> None:
     talk.say(f"Licence standing: {standing or 'no stamp'}.")
     _failures(talk, record)
     if scan.problem_count:
-        talk.say(f"{_count(scan.problem_count, 'document')} could not be used; see the report.", "yellow")
+        talk.say(
+            f"{_count(scan.problem_count, 'document')} could not be used; see the report.", "yellow"
+        )
 
 
 def _count(number: int, what: str) -> str:

@@ -33,8 +33,15 @@ from stampcheck.record import ScanRecord
 @options.judging
 @options.talk
 def evaluate(
-    *, bundle: Path, output_dir: Path, formats: tuple[str, ...], quiet: bool, verbose: bool,
-    no_color: bool, no_progress: bool, **given: Any,  # noqa: ANN401 (the options of judging)
+    *,
+    bundle: Path,
+    output_dir: Path,
+    formats: tuple[str, ...],
+    quiet: bool,
+    verbose: bool,
+    no_color: bool,
+    no_progress: bool,
+    **given: Any,  # noqa: ANN401 (the options of judging)
 ) -> int:
     """Judge BUNDLE (folder or zip) and write the reports.
 
@@ -49,7 +56,13 @@ def evaluate(
 
 
 def judge_and_report(
-    bundle: Bundle, folder: Path, judging: JudgingOptions, *, formats: tuple[str, ...], talk: Talk, as_of: datetime,
+    bundle: Bundle,
+    folder: Path,
+    judging: JudgingOptions,
+    *,
+    formats: tuple[str, ...],
+    talk: Talk,
+    as_of: datetime,
 ) -> int:
     """Judge, write the reports into ``folder``, say what was found; the exit code."""
     wanted = chosen_formats(formats)

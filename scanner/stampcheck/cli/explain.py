@@ -31,7 +31,10 @@ from stampcheck.values import ExpiryWindows
 @options.within
 @options.as_of
 @click.option(
-    "--modules", type=click.Choice(["Az", "AzureRM"]), default="Az", help="PowerShell of the runbook. [Az]"
+    "--modules",
+    type=click.Choice(["Az", "AzureRM"]),
+    default="Az",
+    help="PowerShell of the runbook. [Az]",
 )
 def explain(
     *, stamp: str, rule: str | None, within: Path | None, as_of: datetime | None, modules: str

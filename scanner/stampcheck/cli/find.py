@@ -17,9 +17,9 @@ from stampcheck.parse.value import Unreadable, guid
 @click.argument("cloud_id", metavar="CLOUD-ID")
 @options.within
 def find(*, cloud_id: str, within: Path | None) -> None:
-    """Find the stamps and registrations that hold CLOUD-ID, in any spelling of the GUID.
+    """Find the stamps and registrations that hold CLOUD-ID.
 
-    Prints a line each: the stamp, its state and its registration.
+    Any spelling of the GUID will do. Prints a line each: stamp, state, registration.
     """
     try:
         wanted = guid(cloud_id)

@@ -34,7 +34,9 @@ def check(*, file: Path) -> None:
 
 @inventory.command()
 @click.argument("path", type=options.PATH)
-@click.option("-o", "--output", type=options.PATH, metavar="FILE", help="Write here, not to stdout.")
+@click.option(
+    "-o", "--output", type=options.PATH, metavar="FILE", help="Write here, not to stdout."
+)
 def init(*, path: Path, output: Path | None) -> None:
     """Write an inventory from PATH: a run, a bundle or a folder of evidence.
 

@@ -20,17 +20,17 @@ EXIT_CODES: Final = (
 
 COMMANDS: Final = {
     "scan": "Collect evidence, judge it and write the reports.",
-    "collect": "Collect evidence into a bundle.",
-    "evaluate": "Judge a bundle and write the reports.",
-    "report": "Render a saved scan again.",
-    "explain": "Show facts, conditions and verdicts of a stamp.",
-    "find": "Find who holds a Cloud ID.",
-    "request": "List missing evidence: the exact command, whom to ask.",
-    "rules": "List and show the rules.",
-    "causes": "List and show the documented causes.",
+    "collect": "Collect evidence into a bundle, to be judged later or elsewhere.",
+    "evaluate": "Judge BUNDLE (folder or zip) and write the reports.",
+    "report": "Render SCAN, the folder of a run, again; judges nothing anew.",
+    "explain": "Show facts, conditions and verdict of STAMP, for RULE or for all rules.",
+    "find": "Find the stamps and registrations that hold CLOUD-ID.",
+    "request": "List missing evidence: the exact command and whom to ask.",
+    "rules": "List and show the rules, ours and those of installed packages.",
+    "causes": "List and show the documented causes of failures.",
     "inventory": "Make and check an inventory of the fleet.",
-    "export-script": "Print a read-only script that exports evidence.",
-    "demo": "Write and judge two demo fleets.",
+    "export-script": "Print a read-only script that exports the evidence of one side.",
+    "demo": "Write and judge two demo fleets, and say where to look.",
 }
 """The commands in the order of the help, each with its one line."""
 
@@ -64,9 +64,11 @@ class LazyGroup(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            from stampcheck.tomlfile import nearest  # noqa: PLC0415 (only where it is needed)
+            from stampcheck.tomlfile import nearest
 
-            raise click.UsageError(f"There is no command {args[0]!r}{nearest(args[0], COMMANDS)}") from error
+            raise click.UsageError(
+                f"There is no command {args[0]!r}{nearest(args[0], COMMANDS)}"
+            ) from error
 
 
 @click.group(
@@ -85,7 +87,7 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str]) -> int:  # noqa: PLR0911 (one return for each way to end)
     """Run a command line; the exit code."""
     try:
         result = cli.main(args=arguments, prog_name="stampcheck", standalone_mode=False)
@@ -122,6 +124,6 @@ def printable(text: str) -> str:
 
 def _is_printable(sign: str) -> bool:
     code = ord(sign)
-    steers = code < 32 and sign not in "\n\t" or 0x7F <= code < 0xA0
+    steers = (code < 32 and sign not in "\n\t") or 0x7F <= code < 0xA0
     turns = 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069 or code in (0x200E, 0x200F, 0x061C)
     return not (steers or turns or 0xD800 <= code <= 0xDFFF)

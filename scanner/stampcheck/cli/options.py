@@ -18,13 +18,16 @@ DEFAULT_OUTPUT: Final = Path("stampcheck-out")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A date (midnight UTC) or a moment in ISO 8601, UTC where no zone is given."""
 
     name = "date"
 
     def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None  # noqa: ANN401 (click's signature)
+        self,
+        value: Any,  # noqa: ANN401 (click's signature)
+        param: click.Parameter | None,
+        ctx: click.Context | None,
     ) -> datetime:
         """Read the moment."""
         if isinstance(value, datetime):
@@ -34,7 +37,9 @@ class Moment(click.ParamType):
             read = read if read.tzinfo else read.replace(tzinfo=UTC)
             return read.astimezone(UTC)
         except (ValueError, OverflowError):
-            self.fail(f"{value!r} is no date such as 2026-11-22 or 2026-11-22T08:00:00Z.", param, ctx)
+            self.fail(
+                f"{value!r} is no date such as 2026-11-22 or 2026-11-22T08:00:00Z.", param, ctx
+            )
 
 
 def options(*decorators: Callable[[F], F]) -> Callable[[F], F]:
@@ -64,7 +69,11 @@ output = click.option(
     help="Where the folder of the run goes.",
 )
 formats = click.option(
-    "--format", "formats", multiple=True, metavar="WORD", help="Report format; repeatable. [html, csv]"
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="WORD",
+    help="Report format; repeatable. [html, csv]",
 )
 as_of = click.option(
     "--as-of", type=Moment(), metavar="DATE", help="Judge for this moment instead of the usual one."
@@ -86,17 +95,25 @@ talk = options(quiet, verbose, no_color, no_progress)
 
 judging = options(
     click.option("--rule", "only", multiple=True, metavar="ID", help="Only this rule; repeatable."),
-    click.option("--skip-rule", "skip", multiple=True, metavar="ID", help="Not this rule; repeatable."),
+    click.option(
+        "--skip-rule", "skip", multiple=True, metavar="ID", help="Not this rule; repeatable."
+    ),
     click.option("--severity", metavar="WORD", help="Only rules of this severity or worse."),
-    click.option("--stamp", "stamps", multiple=True, metavar="NAME", help="Only this stamp; repeatable."),
+    click.option(
+        "--stamp", "stamps", multiple=True, metavar="NAME", help="Only this stamp; repeatable."
+    ),
     as_of,
     click.option("--profile", type=PATH, metavar="FILE", help="Rules and thresholds, as TOML."),
-    click.option("--require", multiple=True, metavar="PACKAGE", help="Rule package that must be there."),
+    click.option(
+        "--require", multiple=True, metavar="PACKAGE", help="Rule package that must be there."
+    ),
     click.option("--baseline", type=PATH, metavar="SCAN", help="An earlier scan as reference."),
     click.option("--fail-on", metavar="WORD", help="Mildest failure for exit code 1. [medium]"),
     click.option("--exit-zero", is_flag=True, help="Exit 0 whatever the findings are."),
     click.option("--allow-undetermined", is_flag=True, help="Exit 0 instead of 3."),
-    click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes that judge. [1]"),
+    click.option(
+        "--workers", type=click.IntRange(1, 64), default=1, help="Processes that judge. [1]"
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""What the commands have in common: choose rules, open bundles, judge, write reports, exit codes."""
+"""What the commands share: choose rules, open bundles, judge, write reports, exit codes."""
 
 from __future__ import annotations
 
@@ -67,10 +67,14 @@ def choose(options: JudgingOptions) -> tuple[Chosen, Profile]:
     ids = _ids(options, profile, list(known))
     if options.severity:
         worst = _severity(options.severity, "--severity").rank
-        severities = {rule: profile.severities.get(rule, known[rule].rule.info.severity) for rule in ids}
+        severities = {
+            rule: profile.severities.get(rule, known[rule].rule.info.severity) for rule in ids
+        }
         ids = [rule for rule in ids if severities[rule].rank <= worst]
     if not ids:
-        raise NothingEvaluated("No rule is left to judge by; loosen --rule, --skip-rule or the profile.")
+        raise NothingEvaluated(
+            "No rule is left to judge by; loosen --rule, --skip-rule or the profile."
+        )
     chosen = tuple(known[rule] for rule in ids)
     rules = RuleSet((one.rule for one in chosen), load().causes, profile.severities)
     packages = {one.package.name: one.package for one in loaded}
@@ -149,7 +153,7 @@ def judge_bundle(
         only=_stamps(bundle, options.stamps),
     )
     if options.workers > 1:
-        from stampcheck.workers import judge_in_parallel  # noqa: PLC0415 (costs start-up time)
+        from stampcheck.workers import judge_in_parallel
 
         judged = judge_in_parallel(bundle, chosen.rules, settings, options.workers)
     else:
@@ -171,7 +175,9 @@ def bundle_time(bundle: Bundle) -> datetime:
     try:
         return moment(bundle.manifest.collected_at)
     except Unreadable as why:
-        raise UsageError(f"{bundle.folder / 'manifest.json'}: collected_at: {why.detail}.") from None
+        raise UsageError(
+            f"{bundle.folder / 'manifest.json'}: collected_at: {why.detail}."
+        ) from None
 
 
 def _stamps(bundle: Bundle, wanted: tuple[str, ...]) -> frozenset[str]:

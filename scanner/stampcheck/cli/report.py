@@ -17,8 +17,14 @@ from stampcheck.cli.pipeline import chosen_formats, new_run, now, open_record, w
 @options.formats
 @options.talk
 def report(
-    *, scan: Path, output_dir: Path, formats: tuple[str, ...], quiet: bool, verbose: bool,
-    no_color: bool, no_progress: bool,
+    *,
+    scan: Path,
+    output_dir: Path,
+    formats: tuple[str, ...],
+    quiet: bool,
+    verbose: bool,
+    no_color: bool,
+    no_progress: bool,
 ) -> int:
     """Render SCAN, the folder of a run, again; judges nothing anew.
 

@@ -37,9 +37,11 @@ class Wanted(msgspec.Struct):
     show_default=True,
     help="Language of the commands.",
 )
-@click.option("--stamp", "stamps", multiple=True, metavar="NAME", help="Only this stamp; repeatable.")
+@click.option(
+    "--stamp", "stamps", multiple=True, metavar="NAME", help="Only this stamp; repeatable."
+)
 def request(*, within: Path | None, shell: Shell, stamps: tuple[str, ...]) -> None:
-    """List the evidence that would settle what is undetermined.
+    """List missing evidence: the exact command and whom to ask.
 
     For each kind of document: whom to ask, the right that is needed, and the exact read-only
     command for every stamp that lacks it.

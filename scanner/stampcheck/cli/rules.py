@@ -42,7 +42,8 @@ def show(*, rule: str) -> None:
 def _page(loaded: Loaded) -> Iterator[str]:
     info = loaded.rule.info
     yield f"{info.id} {info.title}"
-    yield f"Severity: {info.severity} at worst. Judges {'the fleet' if loaded.rule.is_fleet else 'each stamp'}."
+    judged = "the fleet" if loaded.rule.is_fleet else "each stamp"
+    yield f"Severity: {info.severity} at worst. Judges {judged}."
     yield ""
     yield from _paragraph("Why it matters", info.rationale)
     yield from _paragraph("Fails when", info.fails_when)
@@ -59,7 +60,8 @@ def _page(loaded: Loaded) -> Iterator[str]:
     causes = load().causes
     yield from (f"  {cause}: {causes[cause].title}" for cause in info.causes if cause in causes)
     yield ""
-    yield f"Source: {info.source} (reviewed {info.reviewed}), package {loaded.package.name} {loaded.package.version}"
+    yield f"Source: {info.source} (reviewed {info.reviewed})"
+    yield f"Package: {loaded.package.name} {loaded.package.version}"
 
 
 def _paragraph(title: str, text: str) -> Iterator[str]:

@@ -22,9 +22,17 @@ from stampcheck.cli.pipeline import choose, chosen_formats, judging_options, new
 @options.formats
 @options.judging
 @options.talk
-def scan(
-    *, source: Path | None, inventory: Path | None, output_dir: Path, formats: tuple[str, ...],
-    quiet: bool, verbose: bool, no_color: bool, no_progress: bool, **given: Any,  # noqa: ANN401 (the options of judging)
+def scan(  # noqa: PLR0913 (one parameter for each option)
+    *,
+    source: Path | None,
+    inventory: Path | None,
+    output_dir: Path,
+    formats: tuple[str, ...],
+    quiet: bool,
+    verbose: bool,
+    no_color: bool,
+    no_progress: bool,
+    **given: Any,  # noqa: ANN401 (the options of judging)
 ) -> int:
     """Collect evidence, judge it and write the reports.
 

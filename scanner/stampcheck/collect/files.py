@@ -90,7 +90,7 @@ def _read_all(
 
 
 def _unique(name: str, names: dict[str, str]) -> str:
-    """A name of its own for a folder whose bytes are no text, or that is named as we name things."""
+    """A name that no other folder has, and that is not the pseudo-stamp's."""
     taken = set(names.values()) | {UNCLAIMED}
     number = 2
     unique = name
@@ -107,7 +107,7 @@ def _plain(name: str) -> str:
 
 
 def _files(source: Path) -> Iterator[tuple[str, Path | None]]:
-    """Each file with its first-level folder (empty: the root); a folder without files gives None."""
+    """Each file with its first-level folder (empty: the root), each folder first with None."""
     for entry in sorted(source.iterdir(), key=lambda path: path.name):
         if _is_ignored(entry.name):
             continue

@@ -140,7 +140,9 @@ def _joined(groups: list[Group], notes: list[str]) -> list[Group]:
         partners = [g for g in stamps if _agree(g, half)]
         if len(partners) != 1 or sum(_agree(partners[0], other) for other in azure) != 1:
             continue
-        note = f"{half.name} (Azure) and {partners[0].name} (stamp) are the two halves of one stamp."
+        note = (
+            f"{half.name} (Azure) and {partners[0].name} (stamp) are the two halves of one stamp."
+        )
         partners[0].documents += half.documents
         partners[0].notes.append(note)
         notes.append(note)
@@ -164,9 +166,7 @@ def _agree(stamp: Group, azure: Group) -> bool:
 def _pooled(groups: list[Group], pool: Group) -> tuple[list[Group], Group]:
     """Move folders of Azure's that hold several registrations to the documents for everyone."""
     wide = [
-        g
-        for g in groups
-        if g.has_azure_side and not g.has_stamp_side and len(g.registrations) > 1
+        g for g in groups if g.has_azure_side and not g.has_stamp_side and len(g.registrations) > 1
     ]
     if not wide:
         return groups, pool
@@ -212,7 +212,7 @@ def _of_registration(name: str, identity: ResourceId) -> Group:
 
 
 def _declare(groups: list[Group], inventory: Inventory | None, notes: list[str]) -> None:
-    """Lay the inventory beside the groups; a stamp that only the inventory knows has no evidence."""
+    """Lay the inventory beside the groups; what only it knows is a stamp without evidence."""
     if inventory is None:
         return
     by_registration = {

@@ -102,7 +102,9 @@ def _decoded(data: bytes) -> str:
             f"byte {error.start + skip} is not {encoding.upper()}; save the file as UTF-8",
         ) from None
     if "\0" in text:
-        raise _Refused(Reason.MALFORMED, "the file is binary, or UTF-16 without its byte order mark")
+        raise _Refused(
+            Reason.MALFORMED, "the file is binary, or UTF-16 without its byte order mark"
+        )
     return text
 
 
@@ -125,8 +127,8 @@ def _strict_json(text: str) -> Any:  # noqa: ANN401 (JSON)
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     mapping = dict(pairs)
     if len(mapping) < len(pairs):
-        seen: set[str] = set()
-        doubled = next(key for key, _ in pairs if key in seen or seen.add(key))
+        keys = [key for key, _ in pairs]
+        doubled = next(key for place, key in enumerate(keys) if key in keys[:place])
         raise ValueError(f"key {shown(doubled)} stands twice in one object")
     return mapping
 
@@ -195,7 +197,8 @@ def _fill_token(document: Document, token: str) -> None:
         _keep(document, kept, "")
     elif document.kind == "registration-token":
         raise _Refused(
-            Reason.UNSUPPORTED_VERSION, "a token of a form that is not public; its claims stay unknown"
+            Reason.UNSUPPORTED_VERSION,
+            "a token of a form that is not public; its claims stay unknown",
         )
     else:
         document.kind = UNRECOGNISED

@@ -30,13 +30,17 @@ _SECRET_KEYS: Final = frozenset(
 _PATTERNS: Final = (
     re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"),
     re.compile(r"(?i)\bbearer\s+[A-Za-z0-9._~+/=-]{12,}"),
-    re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S),
+    re.compile(
+        r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL
+    ),
     re.compile(r"(?i)\b(?:sig|password|pwd|client_secret|accountkey)=[^&;\s\"']{6,}"),
 )
 _HINT: Final = re.compile(
     r"eyJ|bearer|private key|sig=|pwd|" + "|".join(sorted(_SECRET_KEYS)), re.IGNORECASE
 )
-_HINT_SEPARATED: Final = re.compile(r"(?i)(access|activation|client|refresh|id|registration)[_-](key|secret|token)")
+_HINT_SEPARATED: Final = re.compile(
+    r"(?i)(access|activation|client|refresh|id|registration)[_-](key|secret|token)"
+)
 
 
 def may_hold_secret(text: str) -> bool:

@@ -24,7 +24,7 @@ def activation(evidence: Evidence) -> Found | Missing:
     found = evidence.derived.get("activation")
     if found is None:
         found = evidence.derived["activation"] = evidence.newest("activation", _WHAT)
-    return found  # type: ignore[no-any-return]  # what was put in above
+    return found
 
 
 def is_present(evidence: Evidence) -> Known[bool] | Missing:

@@ -1,4 +1,4 @@
-"""ARM error bodies: which code, about what, and what it says of the evidence (facts/azure.md 1.5)."""
+"""ARM error bodies: which code, about what, what it proves (facts/azure.md 1.5)."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _STATUS_REASONS: Final = {
 
 
 class ArmError(msgspec.Struct, frozen=True):
-    """An error as ARM words it. ``scope`` is the full id it speaks of, empty where it names none."""
+    """An error as ARM words it. ``scope`` is the full id that it speaks of, or empty."""
 
     code: str
     message: str

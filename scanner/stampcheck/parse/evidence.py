@@ -157,9 +157,7 @@ class Evidence:
         """Whether an answer with success came out of that Azure subscription."""
         start = f"/subscriptions/{subscription}"
         return any(
-            held.is_answer and _is_in(held, start)
-            for kind in AZURE_KINDS
-            for held in self.of(kind)
+            held.is_answer and _is_in(held, start) for kind in AZURE_KINDS for held in self.of(kind)
         )
 
     def is_refused_in(self, subscription: str) -> Held | None:

@@ -58,9 +58,7 @@ def _gap(evidence: Evidence, target: ResourceId) -> Missing:
     )
 
 
-def _applying(
-    held: Held, target: ResourceId
-) -> tuple[list[tuple[Lock, Found]], list[Missing]]:
+def _applying(held: Held, target: ResourceId) -> tuple[list[tuple[Lock, Found]], list[Missing]]:
     """The locks at or above the target, and those among them whose level is not understood."""
     by_scope = _by_scope(held)
     found, faults = [], []

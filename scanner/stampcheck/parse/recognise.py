@@ -1,4 +1,4 @@
-"""What kind of document a JSON body, a request or a file name speaks of (facts/azure.md 1 to 16)."""
+"""What kind of document a body, a request or a file name speaks of (facts/azure.md)."""
 
 from __future__ import annotations
 
@@ -161,7 +161,9 @@ def is_stamp_subscription(item: Item) -> bool:
         return True
     policies = item.prop("subscriptionpolicies")
     placement = Item(policies).own("locationplacementid") if isinstance(policies, dict) else ""
-    return placement == "AzureStack" or bool(item.keys() & {"offerid", "delegatedprovidersubscriptionid"})
+    return placement == "AzureStack" or bool(
+        item.keys() & {"offerid", "delegatedprovidersubscriptionid"}
+    )
 
 
 def kind_of_body(body: object) -> str:

@@ -70,7 +70,7 @@ def registration(evidence: Evidence) -> Seen | Missing:
     chosen = evidence.derived.get("registration")
     if chosen is None:
         chosen = evidence.derived["registration"] = _choose(evidence)
-    return chosen  # type: ignore[no-any-return]  # what was put in above
+    return chosen
 
 
 def _choose(evidence: Evidence) -> Seen | Missing:
@@ -78,7 +78,9 @@ def _choose(evidence: Evidence) -> Seen | Missing:
     declared = ResourceId.parse(evidence.declared.registration)
     wanted = [activated.value] if isinstance(activated, Known) else []
     for identity in (*wanted, *((declared,) if declared else ())):
-        by_id = _best(seen for held in _answers(evidence) for seen in _index(held)[0].get(identity.key, ()))
+        by_id = _best(
+            seen for held in _answers(evidence) for seen in _index(held)[0].get(identity.key, ())
+        )
         if by_id is not None:
             return by_id
     cloud_id = stamp_side_cloud_id(evidence)
@@ -114,9 +116,13 @@ def _only_one(
     best = _best(iter(own)) or own[0]
     label = best.found.held.label
     if len(keys) > 1:
-        return Missing(Reason.AMBIGUOUS, f"{len(keys)} registrations were handed over, none tied to the stamp")
+        return Missing(
+            Reason.AMBIGUOUS, f"{len(keys)} registrations were handed over, none tied to the stamp"
+        )
     if wanted and best.id is not None and best.id != wanted[0]:
-        return Missing(Reason.AMBIGUOUS, f"{label} is {best.id}, but the activation names {wanted[0]}")
+        return Missing(
+            Reason.AMBIGUOUS, f"{label} is {best.id}, but the activation names {wanted[0]}"
+        )
     if isinstance(cloud_id, Known) and best.cloud_id and best.cloud_id != cloud_id.value:
         return Missing(
             Reason.AMBIGUOUS,
@@ -194,7 +200,7 @@ def _absent_in_listing(evidence: Evidence, held: Held, target: ResourceId) -> Kn
     return Known(value=False, source=held.source("value"))
 
 
-def _none_elsewhere(evidence: Evidence, target: ResourceId) -> None | Missing:
+def _none_elsewhere(evidence: Evidence, target: ResourceId) -> Missing | None:
     """None where a whole listing of the subscription shows no registration with the Cloud ID."""
     for held in evidence.of("registration"):
         scope = ResourceId.parse(held.path.removesuffix(_LISTING))
@@ -208,7 +214,7 @@ def _none_elsewhere(evidence: Evidence, target: ResourceId) -> None | Missing:
     )
 
 
-def _foreign(evidence: Evidence, listing: Held, target: ResourceId) -> None | Missing:
+def _foreign(evidence: Evidence, listing: Held, target: ResourceId) -> Missing | None:
     """Whether every registration that a listing shows is known to be another stamp's."""
     others = [seen for seen in seen_in(listing) if seen.id != target]
     cloud_id = stamp_side_cloud_id(evidence)

@@ -4,6 +4,7 @@ the registration was written (facts/azure.md 5.4, 7).
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from typing import Final
 
@@ -100,7 +101,7 @@ def role_held(evidence: Evidence) -> Known[bool] | Missing:
 def _asks_for(held: Held, principal: str) -> bool:
     """Whether a listing is unfiltered by principal, or filtered by this one."""
     request = held.document.request.lower()
-    return "principalid" not in request and "assignedto" not in request or principal in request
+    return ("principalid" not in request and "assignedto" not in request) or principal in request
 
 
 def tenant_history(evidence: Evidence) -> Known[TenantHistory] | Missing:
@@ -118,7 +119,9 @@ def tenant_history(evidence: Evidence) -> Known[TenantHistory] | Missing:
     return _by_transfer(evidence, transfer) if transfer else own
 
 
-def _by_role(own: Assignment, transfer: tuple[datetime, Source] | None) -> Known[TenantHistory] | Missing:
+def _by_role(
+    own: Assignment, transfer: tuple[datetime, Source] | None
+) -> Known[TenantHistory] | Missing:
     source = own.found.source("principalId")
     if transfer and own.created and own.created < transfer[0]:
         return Missing(
@@ -143,9 +146,11 @@ def _by_transfer(
             "last write",
         )
     if written > when:
-        why = f"the registration was written on {written.date()}, after the transfer of {when.date()}"
+        why = (
+            f"the registration was written on {written.date()}, after the transfer of {when.date()}"
+        )
         return Known(TenantHistory(changed=False, why=why), source)
-    why = f"the subscription was transferred on {when.date()}, after the last write of {written.date()}"
+    why = f"the subscription was transferred on {when.date()}, last written {written.date()}"
     return Known(TenantHistory(changed=True, why=why), source)
 
 
@@ -165,10 +170,8 @@ def _last_write(evidence: Evidence) -> datetime | None:
     dates = [logged[0]] if logged else []
     if isinstance(chosen, Seen):
         system = Item(as_mapping(chosen.found.item.own("systemData")) or {})
-        try:
+        with contextlib.suppress(Unreadable):
             dates.append(moment(system.own("lastModifiedAt")))
-        except Unreadable:
-            pass
     return max(dates, default=None)
 
 

@@ -1,4 +1,4 @@
-"""What the stamp says of itself: ids, build, nodes, identity, alerts (facts/azure.md 2.5, 2.6, 3)."""
+"""What the stamp says of itself: ids, build, nodes, alerts (facts/azure.md 2.5, 2.6, 3)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def stamp_information(evidence: Evidence) -> Found | Missing:
     if found is None:
         found = _own_product(evidence.newest("stamp-information", _WHAT))
         evidence.derived["stamp-information"] = found
-    return found  # type: ignore[no-any-return]  # what was put in above
+    return found
 
 
 def _own_product(found: Found | Missing) -> Found | Missing:
@@ -42,7 +42,7 @@ def stamp_side_cloud_id(evidence: Evidence) -> Known[str] | Missing:
     own = evidence.derived.get("cloud-id")
     if own is None:
         own = evidence.derived["cloud-id"] = _stamp_side_cloud_id(evidence)
-    return own  # type: ignore[no-any-return]  # what was put in above
+    return own
 
 
 def _stamp_side_cloud_id(evidence: Evidence) -> Known[str] | Missing:

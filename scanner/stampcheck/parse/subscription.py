@@ -34,7 +34,7 @@ def subscription(evidence: Evidence) -> Found | Missing:
     found = evidence.derived.get("subscription")
     if found is None:
         found = evidence.derived["subscription"] = _subscription(evidence)
-    return found  # type: ignore[no-any-return]  # what was put in above
+    return found
 
 
 def _subscription(evidence: Evidence) -> Found | Missing:
@@ -80,7 +80,7 @@ def tenant(evidence: Evidence) -> Known[str] | Missing:
     if found.item.own("environmentName") is not ABSENT:
         return Missing(
             Reason.AMBIGUOUS,
-            f"{found.held.label} gives the tenant that was signed in to, not the subscription's own",
+            f"{found.held.label} gives the tenant signed in to, not the subscription's own",
         )
     return read_field(found, "tenantId", guid)
 
@@ -108,7 +108,7 @@ def _refusal_text(held: Held) -> str:
 
 
 def offer(evidence: Evidence) -> Known[str] | Missing:
-    """quotaId of the subscription, verbatim; ``az account show`` does not give it."""
+    """QuotaId of the subscription, verbatim; ``az account show`` does not give it."""
     found = subscription(evidence)
     if isinstance(found, Missing):
         return found
@@ -121,7 +121,9 @@ def tenant_reference(evidence: Evidence) -> Known[TenantReference] | Missing:
     """What the inventory, else an earlier scan, expects. That neither does is known as well."""
     declared = evidence.declared.expected_tenant
     if declared:
-        return Known(TenantReference(declared, "the inventory"), Source(INVENTORY, "expected_tenant"))
+        return Known(
+            TenantReference(declared, "the inventory"), Source(INVENTORY, "expected_tenant")
+        )
     if evidence.baseline_tenant:
         reference = TenantReference(evidence.baseline_tenant, "the earlier scan")
         return Known(reference, Source("baseline", "tenant_id"))

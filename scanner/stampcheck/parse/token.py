@@ -23,7 +23,7 @@ def token_in(text: str) -> str:
 
 
 def decode_token(token: str) -> dict[str, Any] | None:
-    """The JSON document inside a token, or None where this build of the stamp writes another form."""
+    """The JSON document inside a token, or None where the token has another form."""
     padded = token + "=" * (-len(token) % 4)
     try:
         decoded = base64.b64decode(padded.replace("-", "+").replace("_", "/"), validate=True)

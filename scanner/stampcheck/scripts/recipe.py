@@ -57,7 +57,8 @@ _TO_JSON: Final = f"ConvertTo-Json -Depth 20 | {_OUT_FILE}"
 _MODULES: Final = "@('Az.*', 'AzureRM*', 'Azs.*', 'AzureStack*')"
 _LANGUAGE_MODE: Final = (
     "$ExecutionContext.SessionState.LanguageMode; "
-    f"Get-Module -ListAvailable -Name {_MODULES} | Format-Table -Property @('Name', 'Version', 'Path')"
+    f"Get-Module -ListAvailable -Name {_MODULES}"
+    " | Format-Table -Property @('Name', 'Version', 'Path')"
 )
 _STAMP_INFORMATION: Final = (
     "Invoke-Command -ComputerName {privileged_endpoint} -ConfigurationName PrivilegedEndpoint"
@@ -65,7 +66,8 @@ _STAMP_INFORMATION: Final = (
     " (New-PSSessionOption -Culture en-US -UICulture en-US)"
     " -ScriptBlock { Get-AzureStackStampInformation }"
     " | Select-Object -Property '*' -ExcludeProperty @('RootCACertificates', 'HardwareInfo',"
-    f" 'PSComputerName', 'RunspaceId', 'PSShowComputerName') | ConvertTo-Json -Depth 5 | {_OUT_FILE}"
+    " 'PSComputerName', 'RunspaceId', 'PSShowComputerName')"
+    f" | ConvertTo-Json -Depth 5 | {_OUT_FILE}"
 )
 _COPY_TOKEN: Final = f"Get-Content -Raw -LiteralPath {{token_file}} | {_OUT_FILE}"
 
@@ -117,7 +119,7 @@ _TABLE: Final = (
         title="the Azure subscription",
         path="/subscriptions/{subscription_id}?api-version=2022-12-01",
         permission="Microsoft.Resources/subscriptions/read",
-        settles="Which directory tenant the subscription is in, its offer and whether it is active.",
+        settles="Which directory tenant and offer the subscription has and whether it is active.",
         azurerm=f"Get-AzureRmSubscription -SubscriptionId {{subscription_id}} | {_TO_JSON}",
     ),
     _azure(

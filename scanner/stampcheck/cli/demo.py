@@ -1,0 +1,61 @@
+"""``stampcheck demo``: write and judge two demo fleets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from stampcheck.bundle import Bundle
+from stampcheck.cli import options
+from stampcheck.cli.collect import collect_into
+from stampcheck.cli.console import Talk
+from stampcheck.cli.evaluate import judge_and_report
+from stampcheck.cli.pipeline import JudgingOptions, new_run, now
+from stampcheck.demo import FLEETS, Fleet
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output-dir",
+    type=options.PATH,
+    default=Path("stampcheck-demo"),
+    show_default=True,
+    metavar="DIR",
+    help="Where the folder of the demo goes.",
+)
+@options.formats
+@options.talk
+def demo(
+    *,
+    output_dir: Path,
+    formats: tuple[str, ...],
+    quiet: bool,
+    verbose: bool,
+    no_color: bool,
+    no_progress: bool,
+) -> int:
+    """Write and judge two demo fleets, and say where to look.
+
+    'complete' shows every rule with each outcome, 'troubled' what evidence can suffer from.
+    """
+    talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
+    folder = new_run(output_dir, now())
+    codes = [_show(fleet, folder / fleet.name, formats, talk) for fleet in FLEETS]
+    talk.say(f"\nOpen the pages above, or go on with: stampcheck explain --help ({folder})")
+    return 5 if 5 in codes else 0
+
+
+def _show(fleet: Fleet, folder: Path, formats: tuple[str, ...], talk: Talk) -> int:
+    """Write and judge one fleet as of its own date; the exit code of its scan."""
+    evidence, report = folder / "evidence", folder / "report"
+    talk.say(f"\nFleet {fleet.name!r}", "bold")
+    fleet.write(evidence)
+    report.mkdir()
+    inventory = evidence / fleet.inventory if fleet.inventory else None
+    bundle, _ = collect_into(report, evidence, inventory, talk=talk, moment=fleet.as_of)
+    with Bundle(bundle) as opened:
+        return judge_and_report(
+            opened, report, JudgingOptions(), formats=formats, talk=talk, as_of=fleet.as_of
+        )

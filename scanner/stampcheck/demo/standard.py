@@ -1,0 +1,51 @@
+"""The evidence of a stamp that is in order, to be changed where a stamp is not."""
+
+from __future__ import annotations
+
+from stampcheck.demo import answer
+from stampcheck.demo.answer import Answer
+from stampcheck.demo.dialect import envelope
+from stampcheck.demo.fleet import Folder
+from stampcheck.demo.shapes import lock, role_assignment
+from stampcheck.demo.site import Site
+
+
+def stamp(site: Site, **changed: Answer | bytes | None) -> Folder:
+    """A folder of one stamp, in envelopes; a keyword replaces or adds the file of that kind, and
+    None takes it away.
+    """
+    return site.name, files(standard(site) | changed)
+
+
+def files(answers: dict[str, Answer | bytes | None]) -> dict[str, bytes]:
+    """Each answer in its envelope, in a file that is named after its kind."""
+    return {
+        f"{kind.replace('_', '-')}.json": envelope(told) if isinstance(told, Answer) else told
+        for kind, told in answers.items()
+        if told is not None
+    }
+
+
+def standard(site: Site) -> dict[str, Answer | bytes | None]:
+    """Everything that the essential rules read, of a stamp that is registered and protected."""
+    held = (role_assignment(site),) if site.principal else ()
+    return {
+        "activation": answer.activation(site),
+        "stamp_information": answer.stamp_information(site),
+        "registration": answer.registration(site),
+        "locks": answer.locks(site, lock(site.registration_id)),
+        "role_assignments": answer.roles(site, *held),
+        "subscription": answer.subscription(site),
+    }
+
+
+def stamp_half(site: Site, **changed: Answer | bytes | None) -> Folder:
+    """What only the stamp can answer."""
+    none = dict.fromkeys(("registration", "locks", "role_assignments", "subscription"))
+    return stamp(site, **none | changed)
+
+
+def azure_half(site: Site, folder: str) -> Folder:
+    """What only Azure can answer, in a folder of another name."""
+    none = dict.fromkeys(("activation", "stamp_information"))
+    return folder, stamp(site, **none)[1]

@@ -1,0 +1,91 @@
+"""CSV: one record a line whatever the text, no formula, every sum kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stampcheck.record import ScanRecord
+from stampcheck_reports.cell import escaped, line, plain
+from stampcheck_reports.csv import csv_format
+from stampcheck_reports.row import FINDING_COLUMNS, STAMP_COLUMNS, finding_rows
+
+NASTY = "aZ0 =+-@'\",;\t\r\n\x00\x07\x1b\x85\u00a0\u200b\u202e\u2028\ufeff\uff1d\uff0b\ud800ع🚀"
+texts = st.text(st.sampled_from(NASTY), max_size=12)
+
+
+def read(path: Path) -> list[list[str]]:
+    """The records of a file, read by the standard library."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.reader(stream, strict=True))
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(st.lists(texts, min_size=2, max_size=4))
+def test_any_cells_come_back_as_one_record(cells: list[str]) -> None:
+    text = line(tuple(cells))
+
+    assert list(csv.reader(io.StringIO(text, newline=""), strict=True)) == [
+        [plain(cell) for cell in cells]
+    ]
+    assert text.encode("utf-8").count(b"\n") == 1
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(texts)
+def test_escaping_takes_the_same_way_fast_or_slow(text: str) -> None:
+    assert next(csv.reader([f"first,{escaped(text)}"], strict=True)) == ["first", plain(text)]
+
+
+@pytest.mark.parametrize("mark", "=+-@\t\r\uff1d\uff0b\uff0d\uff20")
+@pytest.mark.parametrize("lead", ["", " ", "  ", "\ufeff", "\u200b", "\u00a0", "\u202e", "\x00"])
+def test_a_formula_is_neutralised_however_it_hides(lead: str, mark: str) -> None:
+    assert plain(f"{lead}{mark}cmd|' /C calc'!A0").startswith("'")
+
+
+@pytest.mark.parametrize("text", ["", "plain", "a=b", "3 - 2", "/subscriptions/1", "نص", "née"])
+def test_a_harmless_text_stays_as_it_is(text: str) -> None:
+    assert escaped(text) == text
+
+
+def test_the_joined_lines_equal_the_escaped_rows(hostile: ScanRecord, tmp_path: Path) -> None:
+    csv_format.write(hostile, tmp_path)
+
+    expected = [[plain(cell) for cell in row] for row in finding_rows(hostile)]
+    assert read(tmp_path / "findings.csv") == [list(FINDING_COLUMNS), *expected]
+
+
+def test_stamps_rules_and_causes_have_one_record_each(record: ScanRecord, tmp_path: Path) -> None:
+    csv_format.write(record, tmp_path)
+    stamps, rules = read(tmp_path / "stamps.csv"), read(tmp_path / "rules.csv")
+
+    assert stamps[0] == list(STAMP_COLUMNS)
+    assert len(stamps) == record.scan.stamp_count + 1
+    assert [row[0] for row in rules[1:]] == [rule.id for rule in record.scan.rules]
+    assert sum(int(row[rules[0].index("failed")]) for row in rules[1:]) == record.scan.pairs.failed
+    assert len(read(tmp_path / "causes.csv")) == len(record.scan.causes) + 1
+
+
+def test_files_begin_with_a_mark_and_end_lines_as_the_standard_says(
+    record: ScanRecord, tmp_path: Path
+) -> None:
+    csv_format.write(record, tmp_path)
+
+    for name in csv_format.files:
+        raw = (tmp_path / name).read_bytes()
+        assert raw.startswith(b"\xef\xbb\xbf")
+        assert raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r")
+
+
+def test_equal_scans_give_equal_bytes(record: ScanRecord, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        csv_format.write(record, tmp_path / name)
+
+    for name in csv_format.files:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

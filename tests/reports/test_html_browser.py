@@ -1,0 +1,212 @@
+"""The page as a reader meets it: in a browser, offline, with keyboard, in the dark, on a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stampcheck.model import Outcome
+from stampcheck.record import ScanRecord
+from stampcheck_reports.html import html_format
+from tests.reports.sample import HOSTILE_NAMES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+MOST_NODES = 5_000
+
+
+@contextmanager
+def opened(browser: Browser, file: Path, address: str = "", **options: Any) -> Iterator[Page]:
+    """The page, opened from the disk; at the end nothing was requested and nothing complained."""
+    context = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)
+    page = context.new_page()
+    seen: list[str] = []
+    page.on("console", lambda message: seen.append(message.text))
+    page.on("pageerror", lambda error: seen.append(str(error)))
+    page.on("request", lambda request: seen.append(request.url))
+    page.goto(f"file://{file}{address}")
+    if options.get("java_script_enabled", True):
+        page.wait_for_selector("#explorer:not([hidden])")
+    yield page
+    assert [text for text in seen if not text.startswith((f"file://{file}", "data:,"))] == []
+    context.close()
+
+
+def shown_count(page: Page) -> int:
+    """The number of findings that the filters leave."""
+    found = re.match(r"[\d,]+", page.inner_text("#count"))
+    return int(found[0].replace(",", "")) if found else -1
+
+
+def outcomes(record: ScanRecord, outcome: Outcome) -> int:
+    """The number of findings of an outcome."""
+    return sum(found.outcome is outcome for found in record.findings())
+
+
+def test_failures_come_first_and_passes_are_folded(browser: Browser, report: Path) -> None:
+    with opened(browser, report) as page:
+        assert page.inner_text(".row >> nth=0").startswith("Failed")
+        page.click("#fold")
+        page.click("#fold")
+        heads = page.locator(".row.head").all_inner_texts()
+        page.evaluate("document.getElementById('list').scrollTop = 1e6")
+        page.wait_for_selector(".row.head >> text=Not applicable")
+
+        assert heads[0].startswith("Failed")
+        assert heads[1].startswith("Undetermined")
+        assert page.locator("*").count() < MOST_NODES
+
+
+def test_a_filter_leaves_what_it_names(browser: Browser, report: Path, record: ScanRecord) -> None:
+    with opened(browser, report) as page:
+        page.click(".facet-outcome label >> nth=1")
+
+        assert shown_count(page) == outcomes(record, Outcome.UNDETERMINED)
+        assert page.url.endswith("#outcome=undetermined")
+        page.click("text=Clear all")
+        assert shown_count(page) == sum(1 for _ in record.findings())
+
+
+def test_search_finds_a_stamp_a_proof_and_an_id(
+    browser: Browser, report: Path, record: ScanRecord
+) -> None:
+    found = next(record.findings())
+    with opened(browser, report) as page:
+        page.fill("#search", "riga-02")
+        assert shown_count(page) == len(record.scan.rules)
+        page.fill("#search", "riga-02 LOCKS")
+        assert 0 < shown_count(page) < len(record.scan.rules)
+        page.fill("#search", found.finding_id)
+        assert shown_count(page) == 1
+        page.fill("#search", "nothing has this")
+        assert shown_count(page) == 0
+
+
+def test_the_address_brings_back_the_state(browser: Browser, report: Path) -> None:
+    with opened(browser, report, "#view=rule&q=lima&outcome=fail&sort=stamp") as page:
+        assert page.input_value("#search") == "lima"
+        assert page.get_attribute("[data-view=rule]", "aria-pressed") == "true"
+        assert page.input_value("#sort") == "stamp"
+        assert page.is_checked(".facet-outcome input >> nth=0")
+
+
+def test_a_finding_opens_from_its_address_and_closes_with_escape(
+    browser: Browser, report: Path, record: ScanRecord
+) -> None:
+    found = next(found for found in record.findings() if found.outcome is Outcome.FAIL)
+    with opened(browser, report, f"#finding={found.finding_id}") as page:
+        text = page.inner_text("#panel")
+        for words in (found.message, found.expected, found.actual, found.sources[0].field):
+            assert words in text
+        page.keyboard.press("Escape")
+        assert not page.is_visible("#panel")
+        assert "finding=" not in page.url
+
+
+def test_rows_open_by_keyboard_and_the_focus_comes_back(browser: Browser, report: Path) -> None:
+    with opened(browser, report) as page:
+        page.focus("#list")
+        for key in ("ArrowDown", "ArrowDown", "Enter"):
+            page.keyboard.press(key)
+        page.wait_for_selector("#panel:not([hidden])")
+        page.keyboard.press("Escape")
+
+        assert page.evaluate("document.activeElement.className").startswith("row")
+
+
+def test_a_runbook_has_the_values_of_its_stamp_and_names_the_gaps(
+    browser: Browser, report: Path, record: ScanRecord
+) -> None:
+    found = next(
+        found
+        for found, stamp in ((f, s) for s, own in record.by_stamp() if s for f in own)
+        if found.outcome is Outcome.FAIL and stamp.connection == "connected"
+    )
+    with opened(browser, report, f"#finding={found.finding_id}") as page:
+        runbook = page.locator(".runbook").first
+        assert f"-RegistrationName '{found.stamp}'" in runbook.inner_text()
+        assert "-AgreementNumber '<FILL: agreement number>'" in runbook.inner_text()
+        assert "agreement number" in runbook.locator(".gaps").inner_text()
+        assert "Get-AzsRegistrationToken" not in runbook.inner_text()
+        runbook.get_by_role("button", name="AzureRM").click()
+        assert "Connect-AzureRmAccount" in runbook.inner_text()
+        assert "Connect-AzAccount" not in runbook.inner_text()
+
+
+def test_a_stamp_has_a_panel(browser: Browser, report: Path, record: ScanRecord) -> None:
+    stamp = next(record.stamps())
+    with opened(browser, report, f"#stamp={stamp.stamp}") as page:
+        text = page.inner_text("#panel")
+        assert stamp.cloud_id in text
+        assert stamp.licence_standing.value in text
+        assert f"registration {stamp.state.value}" in text
+
+
+def test_an_undetermined_finding_says_what_would_settle_it(
+    browser: Browser, report: Path, record: ScanRecord
+) -> None:
+    found = next(found for found in record.findings() if found.missing and found.reason)
+    with opened(browser, report, f"#finding={found.finding_id}") as page:
+        text = page.inner_text(".settle")
+        assert found.missing[0] in text
+        assert str(found.reason) in text
+
+
+@pytest.mark.parametrize("view", ["outcome", "stamp", "rule", "cause"])
+def test_every_view_counts_each_finding(browser: Browser, report: Path, view: str) -> None:
+    with opened(browser, report, f"#view={view}") as page:
+        page.click(f"[data-view={view}]")
+
+        assert shown_count(page) > 0
+        assert page.locator(".row.head").count() > 0
+
+
+def test_hostile_names_stay_text(browser: Browser, hostile: ScanRecord) -> None:
+    html_format.write(hostile, hostile.folder)
+    with opened(browser, hostile.folder / "report.html", "#view=stamp") as page:
+        page.click("#fold")
+        page.fill("#search", "onerror")
+        page.locator(".row:not(.head)").first.click()
+        page.wait_for_selector("#panel:not([hidden])")
+        assert page.locator("#panel img").count() == 0
+        assert HOSTILE_NAMES[1] in page.inner_text("#panel")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("address", ["", "#view=stamp", "#outcome=undetermined"])
+def test_a_phone_needs_no_sideways_scrolling(browser: Browser, report: Path, address: str) -> None:
+    narrow = {"width": 390, "height": 844}
+    with opened(browser, report, address, viewport=narrow) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") <= narrow["width"]
+        page.locator(".row").last.click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= narrow["width"]
+
+
+def test_dark_follows_the_system_and_the_button(browser: Browser, report: Path) -> None:
+    colour = "getComputedStyle(document.documentElement).backgroundColor"
+    with opened(browser, report, color_scheme="dark") as page:
+        dark = page.evaluate(colour)
+        page.click("#theme")
+        assert page.evaluate(colour) != dark
+
+
+def test_without_javascript_the_failures_are_a_table(browser: Browser, report: Path) -> None:
+    with opened(browser, report, java_script_enabled=False) as page:
+        assert page.locator("table.static tbody tr").count() > 0
+        assert not page.is_visible("#explorer")
+        assert "pairs failed" in page.inner_text(".headline")
+
+
+def test_paper_gets_failures_and_gaps(browser: Browser, report: Path, record: ScanRecord) -> None:
+    wanted = outcomes(record, Outcome.FAIL) + outcomes(record, Outcome.UNDETERMINED)
+    with opened(browser, report) as page:
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("#print tbody tr").count() == wanted
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator("#print tbody tr").count() == 0

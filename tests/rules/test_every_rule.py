@@ -1,0 +1,46 @@
+"""What holds for every installed rule of ours: metadata, names, a test of its own, purity."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from stampcheck.causes.catalogue import load
+from stampcheck.registry import Loaded, load_rules
+from stampcheck.testing import assert_contract
+
+HERE = Path(__file__).parent
+RULES = load_rules()
+
+
+@pytest.mark.parametrize("loaded", RULES, ids=lambda one: one.rule.info.id)
+class TestEveryRule:
+    def test_keeps_the_contract(self, loaded: Loaded) -> None:
+        assert_contract(loaded.rule)
+
+    def test_has_a_like_named_test(self, loaded: Loaded) -> None:
+        *_, area, name = loaded.rule.module.split(".")
+
+        assert (HERE / area / f"test_{name}.py").is_file()
+
+    def test_names_causes_of_the_catalogue_which_explain_it(self, loaded: Loaded) -> None:
+        causes = load().causes
+        info = loaded.rule.info
+
+        assert all(info.id in causes[cause].explains for cause in info.causes)
+
+    def test_is_short(self, loaded: Loaded) -> None:
+        spec = find_spec(loaded.rule.module)
+        assert spec is not None
+        assert spec.origin is not None
+        lines = Path(spec.origin).read_text(encoding="utf-8").count("\n")
+
+        assert lines <= 200
+
+
+def test_the_six_essential_rules_are_there() -> None:
+    essential = {"RG-001", "RG-002", "BI-001", "PR-001", "TE-001", "ID-001"}
+
+    assert {f"AZS-{rule}" for rule in essential} <= {one.rule.info.id for one in RULES}

@@ -1,0 +1,215 @@
+"""The demo fleets: what the program says of them is what the requirements say."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stampcheck.demo import COMPLETE, FLEETS, TROUBLED, Fleet
+from stampcheck.demo.secret import PLANTED
+from stampcheck.model import Outcome, Reason, Standing, State
+from stampcheck.values import BillingModel
+from tests.scanner.demo.verdict_table import Row, Run, expected, judged, told
+
+FIXTURES = Path(__file__).parents[3] / "fixtures" / "fleets"
+RULES = ("AZS-RG-001", "AZS-RG-002", "AZS-BI-001", "AZS-PR-001", "AZS-TE-001", "AZS-ID-001")
+WITHOUT_NOT_APPLICABLE = ("AZS-RG-001", "AZS-ID-001")
+FROM_EVIDENCE = (
+    Reason.NOT_COLLECTED,
+    Reason.ACCESS_DENIED,
+    Reason.UNREACHABLE,
+    Reason.ABSENT_IN_ANSWER,
+    Reason.MALFORMED,
+    Reason.UNSUPPORTED_VERSION,
+    Reason.STALE,
+    Reason.AMBIGUOUS,
+)
+BOTH = pytest.mark.parametrize("fleet", FLEETS, ids=lambda fleet: fleet.name)
+
+# What the program says where it is held to be wrong; a cell goes when the program is put right.
+DISPUTED = {
+    ("complete", "cn-chengdu", "standing"): "licensed",
+    ("complete", "cn-shenzhen", "state"): "active",
+    ("troubled", "MiXeD-CaSe", "state"): "moved",
+    ("troubled", "last-quarter", "standing"): "licensed",
+    ("troubled", "nulls", "state"): "active",
+    ("troubled", "toothless-cut-off", "AZS-PR-001"): "fail medium",
+    ("troubled", "year-one", "state"): "active",
+}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
+    """Both fleets, judged once."""
+    return {fleet.name: judged(fleet, tmp_path_factory.mktemp(fleet.name)) for fleet in FLEETS}
+
+
+def cells(rows: dict[str, Row], fleet: str) -> dict[tuple[str, str, str], str]:
+    """Every cell of a table with its place, empty ones left out."""
+    return {
+        (fleet, stamp, column): cell
+        for stamp, row in rows.items()
+        for column, cell in row.items()
+        if cell
+    }
+
+
+@BOTH
+def test_every_stamp_is_judged_as_the_requirements_say(fleet: Fleet, runs: dict[str, Run]) -> None:
+    wanted = cells(expected(fleet), fleet.name)
+    known = {place: cell for place, cell in DISPUTED.items() if place[0] == fleet.name}
+    assert cells(told(runs[fleet.name]), fleet.name) == wanted | known
+    assert all(wanted[place] != cell for place, cell in known.items())
+
+
+def test_there_are_at_least_thirty_stamps(runs: dict[str, Run]) -> None:
+    assert sum(run.record.scan.stamp_count for run in runs.values()) >= 30
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_each_essential_rule_shows_each_outcome_in_the_complete_fleet(
+    rule: str, runs: dict[str, Run]
+) -> None:
+    shown = {found.outcome for found in runs["complete"].record.findings() if found.rule == rule}
+    impossible = {Outcome.NOT_APPLICABLE} if rule in WITHOUT_NOT_APPLICABLE else set()
+    # Whatever leaves a Cloud ID unknown keeps the whole fleet from passing: that is the other one.
+    elsewhere = {Outcome.UNDETERMINED} if rule == "AZS-ID-001" else set()
+    assert shown == set(Outcome) - impossible - elsewhere
+
+
+def test_the_complete_fleet_shows_each_reason_that_one_stamp_can_give(runs: dict[str, Run]) -> None:
+    assert set(runs["complete"].record.scan.reasons) == set(FROM_EVIDENCE)
+
+
+def test_the_troubled_fleet_is_the_one_that_is_incomplete(runs: dict[str, Run]) -> None:
+    assert Reason.FLEET_INCOMPLETE in runs["troubled"].record.scan.reasons
+
+
+def test_the_complete_fleet_shows_each_state_and_each_standing(runs: dict[str, Run]) -> None:
+    scan = runs["complete"].record.scan
+    assert set(scan.states) == set(State)
+    assert set(scan.standings) == set(Standing)
+
+
+def test_the_complete_fleet_shows_each_billing_model_and_connection(runs: dict[str, Run]) -> None:
+    stamps = list(runs["complete"].record.stamps())
+    assert {stamp.billing_model for stamp in stamps} >= set(BillingModel)
+    assert {(stamp.connection, stamp.connection_source) for stamp in stamps} >= {
+        (connection, source)
+        for connection in ("connected", "disconnected")
+        for source in ("declared", "derived")
+    }
+
+
+def test_the_complete_fleet_shows_each_cloud() -> None:
+    text = b"\n".join(data for _, data in COMPLETE.files())
+    found = set(re.findall(rb'"azureEnvironmentName": "(\w+)"', text))
+    assert found == {b"AzureCloud", b"AzureUSGovernment", b"AzureChinaCloud"}
+
+
+@pytest.mark.parametrize(
+    "kind", ["the script's own lock", "another lock", "an inherited lock", "(ReadOnly)"]
+)
+def test_the_complete_fleet_shows_each_kind_of_lock(kind: str, runs: dict[str, Run]) -> None:
+    findings = runs["complete"].record.findings()
+    assert any(kind in found.actual for found in findings if found.rule == "AZS-PR-001")
+
+
+def test_the_copy_is_told_once_and_the_halves_are_one(runs: dict[str, Run]) -> None:
+    stamps = {stamp.stamp: stamp for stamp in runs["complete"].record.stamps()}
+    assert not {"amer-denver-copy", "chicago-azure-export", "ticket-48213"} & stamps.keys()
+    assert "amer-denver-copy" in " ".join(stamps["amer-denver"].notes)
+    assert "chicago-azure-export" in " ".join(stamps["amer-chicago"].notes)
+    assert "ticket-48213" in " ".join(stamps["amer-seattle"].notes)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "cause"),
+    [
+        ("amer-austin", "cloned-stamp"),
+        ("emea-zurich", "expired-registration-not-deleted"),
+        ("emea-prague", "activation-step-missing"),
+        ("emea-dublin", "registration-deleted"),
+        ("emea-lisbon", "directory-tenant-changed"),
+        ("emea-lisbon", "registration-not-accessible"),
+        ("emea-oslo", "inventory-out-of-date"),
+    ],
+)
+def test_a_failure_names_the_cause_that_was_planted(
+    stamp: str, cause: str, runs: dict[str, Run]
+) -> None:
+    findings = runs["complete"].record.findings()
+    assert any(cause in found.causes for found in findings if found.stamp == stamp)
+
+
+def outputs(run: Run) -> Iterator[tuple[str, bytes]]:
+    """Every file of a run, and what lies packed inside of it."""
+    for path in sorted(run.folder.rglob("*")):
+        if path.is_file():
+            data = path.read_bytes()
+            yield path.name, data
+            for packed in re.findall(rb"H4sI[A-Za-z0-9+/]{40,}={0,2}", data):
+                yield f"{path.name} (packed)", gzip.decompress(base64.b64decode(packed))
+
+
+def test_planted_secrets_are_in_the_evidence() -> None:
+    text = b"\n".join(data for _, data in TROUBLED.files())
+    assert [planted for planted in PLANTED[:3] if planted.encode() not in text] == []
+
+
+def test_planted_secrets_are_in_no_output(runs: dict[str, Run]) -> None:
+    found = [
+        (name, planted)
+        for name, data in outputs(runs["troubled"])
+        for planted in PLANTED
+        if planted.encode() in data
+    ]
+    assert found == []
+
+
+def test_the_look_for_secrets_sees_into_the_page(runs: dict[str, Run]) -> None:
+    assert any(
+        b"careless" in data for name, data in outputs(runs["troubled"]) if "(packed)" in name
+    )
+
+
+def test_the_claims_of_the_planted_token_are_read(runs: dict[str, Run]) -> None:
+    stamps = {stamp.stamp: stamp for stamp in runs["troubled"].record.stamps()}
+    assert stamps["token-handed-over"].billing_model == BillingModel.CAPACITY
+
+
+@BOTH
+def test_the_fixtures_are_what_the_code_makes(fleet: Fleet) -> None:
+    folder = FIXTURES / fleet.name
+    kept = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    assert kept == dict(fleet.files())
+
+
+@BOTH
+def test_a_fleet_names_each_of_its_files_once(fleet: Fleet) -> None:
+    paths = [path for path, _ in fleet.files()]
+    assert len(paths) == len(set(paths))
+
+
+@BOTH
+def test_the_written_files_bear_a_date_before_the_as_of_date(fleet: Fleet, tmp_path: Path) -> None:
+    fleet.write(tmp_path)
+    dates = {path.stat().st_mtime for path in tmp_path.rglob("*") if path.is_file()}
+    assert dates == {fleet.as_of.timestamp() - 2 * 24 * 3600}
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [b"\xef\xbb\xbf", b"\xff\xfe", b'"\\/Date(253402214399000)\\/"', b"@{level=", b'"Count": 1'],
+)
+def test_the_complete_fleet_is_written_in_several_dialects(mark: bytes) -> None:
+    assert any(mark in data for _, data in COMPLETE.files())
