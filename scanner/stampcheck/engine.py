@@ -1,33 +1,28 @@
 """Judging: every (rule, stamp) pair gets an outcome, and no gap ever becomes a pass.
 
-Two pure functions do the work, so that they can run on chunks of stamps in any process:
-``judge_stamp`` maps one stamp's facts to findings, ``judge_fleet`` reduces the columns of all
+Two pure functions do the work, so that they can run on chunks of stamps in any process: here
+``judge_stamp`` maps one stamp's facts to findings; ``fleet.judge_fleet`` reduces the columns of all
 stamps to the findings of the fleet rules.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, Final
 
-import msgspec
-
 from stampcheck.model import (
-    UNCLAIMED,
     Fact,
     FactMissing,
     Facts,
     Finding,
-    Fleet,
     Known,
     Missing,
     Outcome,
     Reason,
     Rule,
     RuleInfo,
-    SeenRegistration,
     Severity,
     Source,
     Stamp,
@@ -92,24 +87,25 @@ def _judge_one(rule: Rule, name: str, facts: Facts, rules: RuleSet) -> list[Find
     findings: list[Finding] = []
     try:
         for verdict in rule.judge(view):
-            _check(verdict, rule, rules, (name,), {found.subject for found in findings})
-            findings.append(_finding(rule, _demoted(verdict, rule.info, view), view, rules))
+            check(verdict, rule, rules, (name,), {found.subject for found in findings})
+            findings.append(finding(rule, demoted(verdict, rule.info, view), view, rules))
     except FactMissing as gap:
         # What was said of the stamp itself stands; a gap is no second finding about it.
         if not any(found.subject == "" for found in findings):
-            findings.append(_gap(rule, name, gap.fact, gap.missing, view, rules))
+            findings.append(gap_finding(rule, name, gap.fact, gap.missing, view, rules))
     except Exception as crash:  # noqa: BLE001 (a crashed rule is a row, never a lost stamp)
-        findings = [_crashed(rule, name, crash, rules)]
-    return findings or [_silent(rule, name, rules)]
+        findings = [crashed(rule, name, crash, rules)]
+    return findings or [silent(rule, name, rules)]
 
 
 class ContractBreach(Exception):  # noqa: N818 (becomes a finding, not an error)
     """A rule said something that the contract of rules does not allow."""
 
 
-def _check(
+def check(
     verdict: object, rule: Rule, rules: RuleSet, stamps: Iterable[str], subjects: Iterable[str]
 ) -> None:
+    """Raise ``ContractBreach`` where a verdict breaks the contract of rules."""
     if not isinstance(verdict, Verdict):
         raise ContractBreach(f"gave a {type(verdict).__name__}, not a Verdict")
     if verdict.stamp not in stamps:
@@ -135,23 +131,24 @@ def _check_failure(verdict: Verdict, rule: Rule, rules: RuleSet) -> None:
         raise ContractBreach(f"gave severity {verdict.severity}, above {rule.info.severity}")
 
 
-def _demoted(verdict: Verdict, info: RuleInfo, view: Stamp) -> Verdict:
+def demoted(verdict: Verdict, info: RuleInfo, view: Stamp) -> Verdict:
     """A pass, or the undetermined verdict that takes its place while a fact is missing or old."""
     if verdict.outcome is not Outcome.PASS:
         return verdict
-    gap = _first_gap(info, view.facts)
+    gap = first_gap(info, view.facts)
     if gap is not None:
         fact, missing = gap
-        return _undetermined(verdict, missing.reason, gap_message(fact, missing))
+        return undetermined(verdict, missing.reason, gap_message(fact, missing))
     if info.fresh:
         stale = _first_stale(info, view)
         if stale is not None:
             text = f"{stale.document} is older than the profile's max_age allows for a pass."
-            return _undetermined(verdict, Reason.STALE, text)
+            return undetermined(verdict, Reason.STALE, text)
     return verdict
 
 
-def _undetermined(verdict: Verdict, reason: Reason, message: str) -> Verdict:
+def undetermined(verdict: Verdict, reason: Reason, message: str) -> Verdict:
+    """The verdict that takes the place of a pass which may not stand."""
     return Verdict(
         verdict.stamp,
         Outcome.UNDETERMINED,
@@ -163,7 +160,8 @@ def _undetermined(verdict: Verdict, reason: Reason, message: str) -> Verdict:
     )
 
 
-def _first_gap(info: RuleInfo, facts: Facts) -> tuple[Fact[Any], Missing] | None:
+def first_gap(info: RuleInfo, facts: Facts) -> tuple[Fact[Any], Missing] | None:
+    """The first fact that a pass would need and that is missing."""
     for fact in info.needs:
         state = facts[fact]
         if type(state) is Missing:
@@ -191,7 +189,8 @@ def gap_message(fact: Fact[Any], missing: Missing) -> str:
     return f"{fact.name} is not known: {missing.detail or missing.reason.value}."
 
 
-def _finding(rule: Rule, verdict: Verdict, view: Stamp, rules: RuleSet) -> Finding:
+def finding(rule: Rule, verdict: Verdict, view: Stamp, rules: RuleSet) -> Finding:
+    """A verdict with its severity, its proof and its id."""
     info = rule.info
     severity = rules.severities[info.id]
     if verdict.severity is not None and verdict.severity.rank > severity.rank:
@@ -227,16 +226,17 @@ def _proof(view: Stamp) -> tuple[tuple[Source, ...], tuple[str, ...]]:
     return tuple(sources), tuple(missing)
 
 
-def _gap(
+def gap_finding(
     rule: Rule, name: str, fact: Fact[Any], missing: Missing, view: Stamp, rules: RuleSet
 ) -> Finding:
+    """The row of a rule that ended at a missing fact."""
     verdict = Verdict(
         name,
         Outcome.UNDETERMINED,
         reason=missing.reason,
         message=gap_message(fact, missing),
     )
-    return _finding(rule, verdict, view, rules)
+    return finding(rule, verdict, view, rules)
 
 
 def _own_fault(rule: Rule, name: str, reason: Reason, message: str, rules: RuleSet) -> Finding:
@@ -251,122 +251,16 @@ def _own_fault(rule: Rule, name: str, reason: Reason, message: str, rules: RuleS
     )
 
 
-def _crashed(rule: Rule, name: str, crash: Exception, rules: RuleSet) -> Finding:
+def crashed(rule: Rule, name: str, crash: Exception, rules: RuleSet) -> Finding:
+    """The row of a rule that broke."""
     text = f"{rule.module} broke: {type(crash).__name__}: {crash}"[:_MAX_TEXT]
     return _own_fault(rule, name, Reason.RULE_CRASHED, text, rules)
 
 
-def _silent(rule: Rule, name: str, rules: RuleSet) -> Finding:
+def silent(rule: Rule, name: str, rules: RuleSet) -> Finding:
+    """The row of a rule that said nothing."""
     text = f"{rule.module} said nothing about this stamp."
     return _own_fault(rule, name, Reason.RULE_SILENT, text, rules)
-
-
-class Columns:
-    """The facts that fleet rules need, one row a stamp, kept as columns."""
-
-    def __init__(self, facts: Sequence[Fact[Any]]) -> None:
-        self.facts = tuple(facts)
-        self.names: list[str] = []
-        self.values: dict[Fact[Any], list[Known[Any] | Missing]] = {fact: [] for fact in facts}
-
-    def add_row(self, name: str, row: Sequence[Known[Any] | Missing]) -> None:
-        """Append one stamp whose facts come in the order of ``facts``."""
-        self.names.append(name)
-        for fact, state in zip(self.facts, row, strict=True):
-            self.values[fact].append(state)
-
-    def rows(self, facts: Sequence[Fact[Any]]) -> Iterator[tuple[str, Facts]]:
-        """Each stamp's name and those of its facts that one rule may see."""
-        columns = [(fact, self.values[fact]) for fact in facts]
-        for place, name in enumerate(self.names):
-            yield name, {fact: column[place] for fact, column in columns}
-
-
-class FleetEvidence(msgspec.Struct, frozen=True):
-    """What the reduce step gets: the columns, the registrations, and the facts of unclaimed ones.
-
-    ``left_out`` says in words which stamps were not looked at, so that nobody is called unique.
-    """
-
-    columns: Columns
-    registrations: tuple[SeenRegistration, ...]
-    unclaimed: tuple[tuple[str, Facts], ...]
-    left_out: str = ""
-
-
-def judge_fleet(evidence: FleetEvidence, rules: RuleSet) -> dict[str, list[Finding]]:
-    """Judge the fleet by every fleet rule; the findings by stamp, each list in rule order."""
-    by_stamp: dict[str, list[Finding]] = {name: [] for name in evidence.columns.names}
-    for rule in rules.fleet_rules:
-        for found in _judge_fleet_rule(rule, evidence, rules):
-            by_stamp.setdefault(found.stamp, []).append(found)
-    return by_stamp
-
-
-def _judge_fleet_rule(rule: Rule, evidence: FleetEvidence, rules: RuleSet) -> list[Finding]:
-    fleet = Fleet(
-        (Stamp(name, facts) for name, facts in evidence.columns.rows(rule.facts)),
-        evidence.registrations,
-        (
-            Stamp(UNCLAIMED, {fact: facts[fact] for fact in rule.facts}, subject)
-            for subject, facts in evidence.unclaimed
-        ),
-    )
-    views = {(holder.name, holder.subject): holder for holder in fleet.holders}
-    try:
-        verdicts = _fleet_verdicts(rule, fleet, rules)
-    except Exception as crash:  # noqa: BLE001 (a crashed rule is a row for every stamp)
-        return [_crashed(rule, stamp.name, crash, rules) for stamp in fleet.stamps]
-    incomplete = _incomplete(rule.info, fleet) or evidence.left_out
-    findings = [
-        _finding(rule, _held_back(verdict, rule.info, view, incomplete), view, rules)
-        for verdict in verdicts
-        for view in (views[verdict.stamp, verdict.subject],)
-    ]
-    judged = {found.stamp for found in findings}
-    findings.extend(
-        _unjudged(rule, stamp, rules) for stamp in fleet.stamps if stamp.name not in judged
-    )
-    return findings
-
-
-def _fleet_verdicts(rule: Rule, fleet: Fleet, rules: RuleSet) -> list[Verdict]:
-    names = {holder.name for holder in fleet.holders}
-    judged: set[tuple[str, str]] = set()
-    verdicts = []
-    for verdict in rule.judge(fleet):
-        twice = (getattr(verdict, "stamp", ""), getattr(verdict, "subject", "")) in judged
-        _check(verdict, rule, rules, names, (verdict.subject,) if twice else ())
-        judged.add((verdict.stamp, verdict.subject))
-        verdicts.append(verdict)
-    return verdicts
-
-
-def _incomplete(info: RuleInfo, fleet: Fleet) -> str:
-    """Labels of the first holders that lack a needed fact, or nothing."""
-    lacking = [
-        holder.label
-        for holder in fleet.holders
-        if any(type(holder.facts[fact]) is Missing for fact in info.needs)
-    ]
-    more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
-    return ", ".join(lacking[:3]) + more
-
-
-def _held_back(verdict: Verdict, info: RuleInfo, view: Stamp, incomplete: str) -> Verdict:
-    verdict = _demoted(verdict, info, view)
-    if verdict.outcome is Outcome.PASS and incomplete:
-        needs = ", ".join(fact.name for fact in info.needs)
-        text = f"Nothing found so far, but {needs} is not known of {incomplete}."
-        return _undetermined(verdict, Reason.FLEET_INCOMPLETE, text)
-    return verdict
-
-
-def _unjudged(rule: Rule, stamp: Stamp, rules: RuleSet) -> Finding:
-    gap = _first_gap(rule.info, stamp.facts)
-    if gap is None:
-        return _silent(rule, stamp.name, rules)
-    return _gap(rule, stamp.name, *gap, view=Stamp(stamp.name, {}), rules=rules)
 
 
 def pair_outcomes(findings: Iterable[Finding]) -> dict[str, Outcome]:

@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
-from stampcheck.bundle import Bundle, Declared, Span, StampEntry
-from stampcheck.causes.runbook import quote
-from stampcheck.document import UNRECOGNISED, iso
-from stampcheck.engine import RuleSet, judge_stamp, pair_outcomes
-from stampcheck.facts import (
-    ACTIVATED_REGISTRATION,
-    ACTIVATION_EXPIRES,
-    AS_OF,
-    AZURE_ENVIRONMENT,
-    CLOUD_ID,
-    CONNECTION,
-    EXPIRY_WINDOWS,
-    LOCKS,
-    NODES,
-    REGISTRATION_CLOUD_ID,
-    REGISTRATION_ID,
-    SUBSCRIPTION_ID,
-    SUBSCRIPTION_TENANT,
-    TENANT_REFERENCE,
-    USAGE_REPORTING,
-)
+from stampcheck.bundle import Bundle, Span, StampEntry
+from stampcheck.document import iso
+from stampcheck.engine import RuleSet, judge_stamp
+from stampcheck.facts import AS_OF, CLOUD_ID, EXPIRY_WINDOWS, TENANT_REFERENCE
 from stampcheck.model import (
     UNCLAIMED,
     Fact,
@@ -37,21 +20,19 @@ from stampcheck.model import (
     Finding,
     Known,
     Missing,
-    Outcome,
-    Reason,
     SeenRegistration,
-    Severity,
     Source,
 )
 from stampcheck.parse.assemble import assemble
 from stampcheck.parse.evidence import Evidence, Held
 from stampcheck.parse.registration import Seen, registration, seen_registrations
+from stampcheck.problems import problems, useless
 from stampcheck.profile import Profile
-from stampcheck.record import CauseTally, Counts, ProblemRecord, StampRecord
-from stampcheck.standing import RECORD_FACTS, billing_model, standing, state, value
+from stampcheck.record import ProblemRecord, StampRecord
+from stampcheck.stamp_record import stamp_record
+from stampcheck.standing import RECORD_FACTS
 
 _SHARED_AT_HAND: Final = 512
-_SINGLE: Final = ("activation", "stamp-information", "registration-token", "endpoints")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,7 +115,7 @@ class Judge:
         findings = judge_stamp(entry.name, facts, self.rules)
         chosen = registration(evidence)
         return Judged(
-            record=_record(entry, evidence, facts, findings),
+            record=stamp_record(entry, evidence, facts, findings),
             findings=findings,
             row=[facts[fact] for fact in self._columns],
             seen=[seen for document in new for seen in _seen(document)],
@@ -149,7 +130,7 @@ class Judge:
         """The registrations and the problems of documents that serve no stamp, and their kinds."""
         held = [self._hold(span) for span in entry.documents]
         seen = [found for document in held for found in _seen(document)]
-        found = [*problems(held, UNCLAIMED), *_useless(held)]
+        found = [*problems(held, UNCLAIMED), *useless(held)]
         return seen, found, [document.kind for document in held]
 
     def facts_of(self, entry: StampEntry) -> Facts:
@@ -185,150 +166,3 @@ class Judge:
 
 def _seen(held: Held) -> Iterator[SeenRegistration]:
     return seen_registrations(held, {}) if held.kind == "registration" else iter(())
-
-
-def problems(documents: Iterable[Held], stamp: str) -> Iterator[ProblemRecord]:
-    """The documents that are no evidence, and those that a newer one of their kind replaces."""
-    newest: dict[str, Held] = {}
-    for held in documents:
-        document = held.document
-        stamps = document.stamps or (stamp,)
-        if document.reason is not None:
-            reason, detail = document.reason.value, document.detail
-        elif document.kind in _SINGLE and held.is_answer:
-            older, reason = _older(newest, held), "superseded"
-            if older is None:
-                continue
-            document = older.document
-            detail = f"a newer {document.kind} document was used: {newest[document.kind].label}"
-        else:
-            continue
-        yield ProblemRecord(
-            document.label, document.kind, reason, detail, stamps[:20], document.size
-        )
-
-
-def _older(newest: dict[str, Held], held: Held) -> Held | None:
-    """The older of two answers of one kind; the newer one is remembered."""
-    other = newest.get(held.kind)
-    if other is None:
-        newest[held.kind] = held
-        return None
-    older, newer = sorted((other, held), key=lambda one: one.document.collected_at.rstrip("Z"))
-    newest[held.kind] = newer
-    return older
-
-
-def _useless(documents: Iterable[Held]) -> Iterator[ProblemRecord]:
-    for held in documents:
-        document = held.document
-        if document.reason is None and document.kind not in ("registration", UNRECOGNISED):
-            yield ProblemRecord(
-                document.label,
-                document.kind,
-                "unattached",
-                "its ids name no stamp of this fleet",
-                (),
-                document.size,
-            )
-
-
-def _text(facts: Facts, fact: Fact[Any]) -> str:
-    known = value(facts, fact)
-    return "" if known is None else str(known)
-
-
-def _record(
-    entry: StampEntry, evidence: Evidence, facts: Facts, findings: list[Finding]
-) -> StampRecord:
-    model = billing_model(facts)
-    reporting = value(facts, USAGE_REPORTING)
-    newest = max((held.document.collected_at for held in evidence.all()), default="")
-    return StampRecord(
-        stamp=entry.name,
-        state=state(facts),
-        licence_standing=standing(facts),
-        cloud_id=_text(facts, CLOUD_ID),
-        registration_id=_text(facts, REGISTRATION_ID) or _text(facts, ACTIVATED_REGISTRATION),
-        subscription_id=_text(facts, SUBSCRIPTION_ID),
-        tenant_id=_text(facts, SUBSCRIPTION_TENANT),
-        connection=_text(facts, CONNECTION),
-        connection_source=_connection_source(facts, entry.declared),
-        environment=entry.declared.environment,
-        billing_model=model.value if model else "",
-        usage_reporting="" if reporting is None else ("off", "on")[reporting],
-        expires=_text(facts, ACTIVATION_EXPIRES),
-        lock=_lock(facts),
-        nodes=value(facts, NODES),
-        pairs=counts(findings),
-        causes=rank_causes(findings),
-        collected_at=newest,
-        in_inventory=entry.in_inventory,
-        tags=entry.declared.tags,
-        notes=entry.notes,
-        values=_values(facts, entry.declared),
-    )
-
-
-def _connection_source(facts: Facts, declared: Declared) -> str:
-    if declared.connection:
-        return "declared"
-    return "derived" if value(facts, CONNECTION) is not None else ""
-
-
-def _lock(facts: Facts) -> str:
-    locks = value(facts, LOCKS)
-    if locks is None:
-        return ""
-    return "; ".join(f"{lock.name} ({lock.level})" for lock in locks) or "none"
-
-
-def counts(findings: Iterable[Finding]) -> Counts:
-    """Pairs by outcome: a rule counts once, by its worst finding."""
-    counted = Counts()
-    for outcome in pair_outcomes(findings).values():
-        counted.add(outcome)
-    return counted
-
-
-def rank_causes(findings: Iterable[Finding]) -> list[CauseTally]:
-    """The causes that a stamp's failures name: by rules explained, then worst failure, then how
-    early the rule names them.
-    """
-    named: dict[str, tuple[list[str], int, int]] = {}
-    for found in findings:
-        if found.outcome is not Outcome.FAIL:
-            continue
-        for place, cause in enumerate(found.causes):
-            rules, worst, first = named.get(cause, ([], len(Severity), len(found.causes)))
-            if found.rule not in rules:
-                rules.append(found.rule)
-            named[cause] = (rules, min(worst, found.severity.rank), min(first, place))
-    ranked = sorted(named.items(), key=lambda one: (-len(one[1][0]), *one[1][1:], one[0]))
-    return [CauseTally(cause, rules) for cause, (rules, _, _) in ranked]
-
-
-def _values(facts: Facts, declared: Declared) -> dict[str, str]:
-    """What fills a runbook, quoted for PowerShell. What is unknown or unquotable stays out."""
-    named = value(facts, REGISTRATION_ID) or value(facts, ACTIVATED_REGISTRATION)
-    model = billing_model(facts)
-    raw: Mapping[str, str] = {
-        "cloud_id": _text(facts, CLOUD_ID) or _text(facts, REGISTRATION_CLOUD_ID),
-        "subscription_id": _text(facts, SUBSCRIPTION_ID),
-        "resource_group": named.resource_group if named else "",
-        "registration_name": named.name if named else "",
-        "registration_id": named.text if named else "",
-        "billing_model": model.value if model else "",
-        "cloud_environment": _text(facts, AZURE_ENVIRONMENT) or declared.cloud,
-        "tenant_id": _text(facts, SUBSCRIPTION_TENANT),
-        "expected_tenant": declared.expected_tenant,
-        "expires": _text(facts, ACTIVATION_EXPIRES),
-        "lock_name": "RegistrationResourceLock",
-    }
-    quoted = {name: quote(text) for name, text in raw.items() if text}
-    return {name: text for name, text in quoted.items() if text is not None}
-
-
-def reasons_of(findings: Iterable[Finding]) -> Iterator[Reason]:
-    """The reasons of the undetermined findings."""
-    return (found.reason for found in findings if found.reason is not None)

@@ -75,13 +75,19 @@ def state(facts: Facts) -> State:
         return _state_without_activation(facts, registered=registered)
     if activated is None or registered is None:
         return State.UNKNOWN
-    if registered is False:
-        return State.ACTIVATION_WITHOUT_RESOURCE
-    if has_expired(facts):
+    return _state_with_both(facts) if registered else State.ACTIVATION_WITHOUT_RESOURCE
+
+
+def _state_with_both(facts: Facts) -> State:
+    expired = has_expired(facts)
+    if expired:
         return State.EXPIRED
     if _has_moved(facts):
         return State.MOVED
-    return State.HALF_RE_REGISTERED if _is_half_way(facts) else State.ACTIVE
+    if _is_half_way(facts):
+        return State.HALF_RE_REGISTERED
+    # What may have expired is not called active.
+    return State.UNKNOWN if expired is None else State.ACTIVE
 
 
 def _state_without_activation(facts: Facts, *, registered: bool | None) -> State:
@@ -107,18 +113,26 @@ def _is_half_way(facts: Facts) -> bool:
 
 
 def standing(facts: Facts) -> Standing:
-    """Whether the stamp is licensed. Only what is proven on both sides counts."""
+    """Whether the stamp is licensed; only what both sides prove, and not long ago, counts."""
     activated, registered = value(facts, ACTIVATION_PRESENT), value(facts, REGISTRATION_PRESENT)
     pays_by_use = billing_model(facts) is BillingModel.PAY_AS_YOU_USE
     if activated is False or (registered is False and activated):
         return Standing.IN_VIOLATION if pays_by_use else Standing.NOT_PROVEN
-    expired = has_expired(facts)
-    if expired:
+    if has_expired(facts):
         return Standing.EXPIRED
     if pays_by_use and value(facts, USAGE_REPORTING) is False:
         return Standing.IN_VIOLATION
-    proven = activated and registered and expired is False
-    return Standing.LICENSED if proven else Standing.NOT_PROVEN
+    return Standing.LICENSED if _is_proven(facts) else Standing.NOT_PROVEN
+
+
+def _is_proven(facts: Facts) -> bool:
+    """Whether both sides stand, have not expired by fresh evidence, and report what they must."""
+    both = value(facts, ACTIVATION_PRESENT) and value(facts, REGISTRATION_PRESENT)
+    proof = (facts[fact] for fact in (ACTIVATION_PRESENT, REGISTRATION_PRESENT, ACTIVATION_EXPIRES))
+    is_fresh = all(isinstance(state, Known) and not state.source.stale for state in proof)
+    model, reporting = billing_model(facts), value(facts, USAGE_REPORTING)
+    may_be_silent = model is not None and model is not BillingModel.PAY_AS_YOU_USE
+    return bool(both) and is_fresh and (may_be_silent or reporting is True)
 
 
 def billing_model(facts: Facts) -> BillingModel | None:

@@ -19,7 +19,8 @@ from typing import Any, Final
 import msgspec
 
 from stampcheck import facts as known_facts
-from stampcheck.engine import Columns, FleetEvidence, RuleSet, judge_fleet, judge_stamp
+from stampcheck.engine import RuleSet, judge_stamp
+from stampcheck.fleet import Columns, FleetEvidence, judge_fleet
 from stampcheck.model import (
     Fact,
     Finding,

@@ -15,10 +15,11 @@ import msgspec
 _RESOURCE_ID: Final = re.compile(
     r"/subscriptions/([^/]+)(?:/resourceGroups/([^/]+))?"
     r"(?:/providers/([^/]+)/([^/]+)/([^/]+)((?:/[^/]+)*))?/?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _MAX_ID: Final = 1024
+_REGISTRATION_DEPTH: Final = 8
 
 
 class BillingModel(StrEnum):
@@ -68,6 +69,9 @@ class ResourceId(msgspec.Struct, frozen=True, eq=False):
         ``kind`` is the lower-case provider and type (empty for a subscription or a group);
         ``name`` is the name of the first resource in the path.
         """
+        # A text that is too long must not live on as a key of the cache.
+        if len(text) > _MAX_ID:
+            return None
         return _parse_resource_id(text)  # type: ignore[return-value]  # cached outside the class
 
     def __eq__(self, other: object) -> bool:
@@ -84,6 +88,12 @@ class ResourceId(msgspec.Struct, frozen=True, eq=False):
         return other.key == self.key or other.key.startswith(self.key + "/")
 
     @property
+    def is_registration(self) -> bool:
+        """Whether it is a registration itself: in a resource group, nothing below it."""
+        is_kind = self.kind == "microsoft.azurestack/registrations"
+        return is_kind and bool(self.resource_group) and self.key.count("/") == _REGISTRATION_DEPTH
+
+    @property
     def group_id(self) -> str:
         """Lower-case id of the resource group (of the subscription, where there is no group)."""
         group = f"/resourcegroups/{self.resource_group.lower()}" if self.resource_group else ""
@@ -92,7 +102,7 @@ class ResourceId(msgspec.Struct, frozen=True, eq=False):
 
 @functools.lru_cache(maxsize=4096)
 def _parse_resource_id(text: str) -> ResourceId | None:
-    match = _RESOURCE_ID.fullmatch(text) if len(text) <= _MAX_ID else None
+    match = _RESOURCE_ID.fullmatch(text)
     if match is None or _CONTROL.search(text):
         return None
     subscription, group, namespace, kind, name, _ = match.groups()
@@ -112,7 +122,9 @@ class Expiry(msgspec.Struct, frozen=True, gc=False):
     at: datetime | None
 
     def __str__(self) -> str:
-        return "never" if self.at is None else self.at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        if self.at is None:
+            return "never"
+        return self.at.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 class Lock(msgspec.Struct, frozen=True, gc=False):

@@ -9,16 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stampcheck.engine import (
-    Columns,
-    FleetEvidence,
-    RuleSet,
-    finding_id,
-    in_order,
-    judge_fleet,
-    judge_stamp,
-    pair_outcomes,
-)
+from stampcheck.engine import RuleSet, finding_id, in_order, judge_stamp, pair_outcomes
+from stampcheck.fleet import Columns, FleetEvidence, judge_fleet
 from stampcheck.model import (
     UNCLAIMED,
     Fact,

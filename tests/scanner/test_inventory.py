@@ -125,7 +125,7 @@ def test_a_missing_or_broken_file_is_one_sentence(tmp_path: Path) -> None:
 def test_a_key_inside_a_text_of_several_lines_is_no_key(tmp_path: Path) -> None:
     text = '[[stamp]]\nname = "a"\ntags = ["""\nconnection = 1\n"""]\nconnection = "x"\n'
 
-    with pytest.raises(UsageError, match="fleet.toml:6"):
+    with pytest.raises(UsageError, match=r"fleet\.toml:6"):
         read_inventory(written(tmp_path, text))
 
 

@@ -46,7 +46,8 @@ def numbers(counts: Counts) -> list[int]:
 def balances(page: str) -> list[list[int]]:
     """The numbers of the two balance tables of the page: pairs, then findings."""
     text = html.unescape(re.sub(r"<[^>]+>", " ", page.split("</h1>")[1]))
-    words = r"Failed\s+([\d,]+)\s+Undetermined\s+([\d,]+)\s+Passed\s+([\d,]+)\s+Not applicable\s+([\d,]+)"
+    number = r"\s+([\d,]+)\s+"
+    words = f"Failed{number}Undetermined{number}Passed{number}Not applicable{number}"
     return [[int(n.replace(",", "")) for n in found] for found in re.findall(words, text)[:2]]
 
 

@@ -23,7 +23,8 @@ from stampcheck.parse.value import Unreadable, moment
 from stampcheck.profile import Profile, read_profile
 from stampcheck.record import ReportFormat, Scan, ScanRecord
 from stampcheck.registry import Package, load_formats, load_rules
-from stampcheck.scan import Chosen, evaluate, judge_serially
+from stampcheck.head import Chosen
+from stampcheck.scan import evaluate, judge_serially
 from stampcheck.tomlfile import nearest
 from stampcheck.zipped import unzip
 

@@ -80,10 +80,11 @@ def _nulls() -> Folder:
 
 
 def _unfamiliar() -> Folder:
-    """A billing model and a lock level that nobody has documented."""
+    """A billing model and a lock level that nobody has documented, while reporting is off."""
     site = Site(name="unfamiliar-words")
     return stamp(
         site,
+        activation=answer.activation(site, usageReportingEnabled=False),
         registration=answer.registration(site, billingModel="ConsumptionPlus"),
         locks=answer.locks(site, lock(site.registration_id, "CanNotRead")),
     )

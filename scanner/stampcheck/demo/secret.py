@@ -13,7 +13,7 @@ import msgspec
 
 from stampcheck.demo import answer
 from stampcheck.demo.damage import unregistered
-from stampcheck.demo.dialect import token_file
+from stampcheck.demo.dialect import azure_resource, powershell, token_file
 from stampcheck.demo.fleet import Folder
 from stampcheck.demo.shapes import lock, registration, token
 from stampcheck.demo.site import Site, guid
@@ -26,6 +26,8 @@ def _part(claims: dict[str, str]) -> str:
 
 FAKE_TOKEN: Final = ".".join((_part({"alg": "none"}), _part({"sub": "a-fake"}), "FAKE-SIGNATURE"))
 FAKE_KEY: Final = "FAKE-ACTIVATION-KEY-0123456789"
+FAKE_PASTED_KEY: Final = "FAKE-PASTED-KEY-01234"
+FAKE_DEEP_KEY: Final = "FAKE-DEEP-KEY-0123456789"
 FAKE_PASSWORD: Final = "FAKE-PASSWORD-hunter22"  # noqa: S105 (planted on purpose)
 FAKE_AGREEMENT: Final = "FAKE-AGREEMENT-87654321"
 _HANDED_OVER: Final = Site(
@@ -38,6 +40,8 @@ _TOKEN: Final = token_file(
 PLANTED: Final = (
     FAKE_TOKEN,
     FAKE_KEY,
+    FAKE_PASTED_KEY,
+    FAKE_DEEP_KEY,
     FAKE_PASSWORD,
     FAKE_AGREEMENT,
     _TOKEN.split()[1].decode(),
@@ -61,9 +65,24 @@ def secrets() -> Iterator[Folder]:
         locks=answer.locks(site, lock(site.registration_id, notes=f"password={FAKE_PASSWORD}")),
         subscription=msgspec.structs.replace(answer.subscription(site), request=asked),
     )
-    yield (
-        folder,
-        files | {"activation-key.txt": FAKE_KEY.encode(), "notes.txt": FAKE_TOKEN.encode()},
-    )
+    yield folder, files | _loose(site)
     folder, files = unregistered(_HANDED_OVER)
     yield folder, files | {"registration-token.txt": _TOKEN}
+
+
+def _loose(site: Site) -> dict[str, bytes]:
+    """A key in a file of its own, under a heading, and where PowerShell's depth ends."""
+    resource = azure_resource(registration(site), site.subscription_id, site.group)
+    deep = {
+        "activationKey": FAKE_DEEP_KEY,
+        "objectId": site.object_id,
+        "cloudId": site.cloud_id,
+        "billingModel": site.model,
+    }
+    resource["Properties"] = "@{" + "; ".join(f"{key}={told}" for key, told in deep.items()) + "}"
+    return {
+        "activation-key.txt": FAKE_KEY.encode(),
+        "activation.txt": f"Activation key: {FAKE_PASTED_KEY}\r\n".encode(),
+        "notes.txt": FAKE_TOKEN.encode(),
+        "registration-powershell.json": powershell(resource),
+    }

@@ -8,7 +8,7 @@ from typing import Final
 
 from stampcheck.model import Known, Missing, Reason
 from stampcheck.parse.evidence import Evidence, Found, Held, read_field
-from stampcheck.parse.value import boolean, expiry, resource_id, text
+from stampcheck.parse.value import boolean, expiry, registration_id, text
 from stampcheck.values import Expiry, ResourceId
 
 _REQUEST: Final = re.compile(
@@ -34,17 +34,15 @@ def is_present(evidence: Evidence) -> Known[bool] | Missing:
     found = activation(evidence)
     if isinstance(found, Found):
         return Known(value=True, source=found.held.source(found.item.prefix.rstrip(".") or "id"))
-    absence = next(
-        (held for held in evidence.of("activation") if held.document.reason is None), None
-    )
-    if absence is None or not absence.is_absence:
+    latest = evidence.latest("activation")
+    if not latest or not all(held.is_absence for held in latest):
         return found
-    return _absent(evidence, absence)
+    return _absent(evidence, latest[0])
 
 
 def _absent(evidence: Evidence, held: Held) -> Known[bool] | Missing:
     asked = _REQUEST.fullmatch(held.path)
-    if asked is None:
+    if asked is None or not held.is_whole or "$filter" in held.query:
         return Missing(
             Reason.AMBIGUOUS,
             f"{held.label} shows no activation, but not which subscription of the stamp was asked",
@@ -93,7 +91,7 @@ def _of_activation(evidence: Evidence) -> Found | Missing:
 def activated_registration(evidence: Evidence) -> Known[ResourceId] | Missing:
     """The registration that the activation names."""
     name = "azureRegistrationResourceIdentifier"
-    return read_field(_of_activation(evidence), name, resource_id)
+    return read_field(_of_activation(evidence), name, registration_id)
 
 
 def expires(evidence: Evidence) -> Known[Expiry] | Missing:

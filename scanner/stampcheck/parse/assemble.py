@@ -7,7 +7,16 @@ from typing import Any, Final
 
 from stampcheck import facts
 from stampcheck.model import Fact, Known, Missing
-from stampcheck.parse import activation, connection, locks, registration, roles, stamp, subscription
+from stampcheck.parse import (
+    activation,
+    connection,
+    locks,
+    presence,
+    registration,
+    roles,
+    stamp,
+    subscription,
+)
 from stampcheck.parse.evidence import Evidence
 
 Reader = Callable[[Evidence], Known[Any] | Missing]
@@ -40,7 +49,7 @@ READERS: Final[Mapping[Fact[Any], Reader]] = {
     facts.REGISTRATION_CLOUD_ID: registration.cloud_id,
     facts.REGISTRATION_ID: registration.identity,
     facts.REGISTRATION_OBJECT_ID: registration.object_id,
-    facts.REGISTRATION_PRESENT: registration.is_present,
+    facts.REGISTRATION_PRESENT: presence.is_present,
     facts.ROLE_HELD: roles.role_held,
     facts.STAMP_VERSION: stamp.stamp_version,
     facts.SUBSCRIPTION_ID: subscription.subscription_id,

@@ -23,6 +23,11 @@ _DENIED: Final = frozenset(
         "invalidauthenticationtoken",
         "expiredauthenticationtoken",
         "authenticationfailed",
+        # What a sign-in is refused with.
+        "invalid_client",
+        "invalid_grant",
+        "interaction_required",
+        "unauthorized_client",
     )
 )
 _UNSUPPORTED: Final = frozenset(
@@ -45,7 +50,8 @@ _ACTION_KINDS: Final = (
 )
 _TEXT_CODE: Final = re.compile(
     r"\b(AuthorizationFailed|ResourceNotFound|ResourceGroupNotFound|SubscriptionNotFound"
-    r"|InvalidAuthenticationTokenTenant|MissingSubscriptionRegistration|ExpiredAuthenticationToken)\b"
+    r"|InvalidAuthenticationTokenTenant|MissingSubscriptionRegistration|ExpiredAuthenticationToken"
+    r"|AADSTS\d{5,7})\b|Please run 'az login'|Run Connect-AzAccount"
 )
 _GUID: Final = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _RIGHT_TENANT: Final = re.compile(
@@ -63,11 +69,14 @@ _STATUS_REASONS: Final = {
 
 
 class ArmError(msgspec.Struct, frozen=True):
-    """An error as ARM words it. ``scope`` is the full id that it speaks of, or empty."""
+    """An error as ARM words it. ``scope`` is the full id that it speaks of, or empty; ``asked`` the
+    kind whose reading was refused; ``kind`` that, or else the kind of what it speaks of.
+    """
 
     code: str
     message: str
     scope: str
+    asked: str
     kind: str
 
     @property
@@ -81,6 +90,8 @@ def arm_error(body: object) -> ArmError | None:
     if not isinstance(body, dict):
         return None
     folded = fold(body)
+    if isinstance(folded.get("error"), str) and "error_description" in folded:
+        folded = {"code": folded["error"], "message": folded["error_description"]}
     inner = as_mapping(folded.get("error"))
     if inner is None and not ("code" in folded and "message" in folded):
         return None
@@ -95,7 +106,9 @@ def arm_error(body: object) -> ArmError | None:
 def text_error(text: str) -> ArmError | None:
     """The error in what a command line tool printed instead of JSON, or None."""
     match = _TEXT_CODE.search(text[:20_000])
-    return _error(match.group(1), " ".join(text[:2_000].split()), None) if match else None
+    if match is None:
+        return None
+    return _error(match.group(1) or "AuthenticationFailed", " ".join(text[:2_000].split()), None)
 
 
 def _error(code: str, message: str, target: Any) -> ArmError:  # noqa: ANN401 (JSON)
@@ -103,14 +116,15 @@ def _error(code: str, message: str, target: Any) -> ArmError:  # noqa: ANN401 (J
     scope = named.group(1) if named else ""
     if not scope and isinstance(target, str) and target.lower().startswith("/subscriptions/"):
         scope = target
-    return ArmError(code, message, scope, _kind(message, scope))
+    action = _ACTION.search(message)
+    if action is None:
+        return ArmError(code, message, scope, "", _kind(message, scope))
+    lowered = action.group(1).lower()
+    asked = next((kind for start, kind in _ACTION_KINDS if lowered.startswith(start)), "")
+    return ArmError(code, message, scope, asked, asked)
 
 
 def _kind(message: str, scope: str) -> str:
-    action = _ACTION.search(message)
-    if action:
-        asked = action.group(1).lower()
-        return next((kind for start, kind in _ACTION_KINDS if asked.startswith(start)), "")
     resource = _RESOURCE.search(message)
     if resource:
         return kind_of_request(f"/providers/{resource.group(1)}/{resource.group(2)}")
@@ -121,14 +135,15 @@ def _kind(message: str, scope: str) -> str:
 def reason_of(status: int, code: str) -> Reason | None:
     """Why an answer is no evidence; None for a success and for a proof of absence."""
     lowered = code.lower()
-    if lowered in _DENIED:
+    if lowered in _DENIED or lowered.startswith("aadsts"):
         return Reason.ACCESS_DENIED
     if lowered in _UNSUPPORTED:
         return Reason.UNSUPPORTED_VERSION
     if lowered in ABSENT_CODES and status in (0, 404):
         return None
-    if 200 <= status < 300 and not code:
-        return None
+    if 200 <= status < 300:
+        # A success that carries an error says two things at once.
+        return Reason.AMBIGUOUS if code else None
     return _STATUS_REASONS.get(status, Reason.UNREACHABLE)
 
 

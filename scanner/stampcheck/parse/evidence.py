@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, TypeVar
@@ -12,14 +13,19 @@ from stampcheck.bundle import Declared
 from stampcheck.document import AZURE_KINDS, Document
 from stampcheck.model import Known, Missing, Reason, Source
 from stampcheck.parse.error import ArmError, arm_error
-from stampcheck.parse.recognise import kind_of_item, request_path
+from stampcheck.parse.recognise import kind_of_item, request_path, request_query
 from stampcheck.parse.shape import Item, is_cut_off, items
-from stampcheck.parse.value import Unreadable
+from stampcheck.parse.value import Unreadable, expiry
 from stampcheck.values import ResourceId
 
 T = TypeVar("T")
 
 _OK: Final = range(200, 300)
+_PAGING: Final = frozenset(("$skiptoken", "$skip", "$top", "skiptoken"))
+_FILTER: Final = re.compile(
+    r"(?:(atscope\(\))(?: and )?)?(?:principalid eq '([^']*)'|assignedto\('([^']*)'\))?"
+)
+_UNCOMPARED: Final = frozenset(("name", "etag", "displayname"))
 
 
 class Held:
@@ -71,13 +77,18 @@ class Held:
 
     @property
     def is_whole(self) -> bool:
-        """Whether a listing is complete: no further page."""
-        return not is_cut_off(self.body)
+        """Whether a listing is complete: no further page, and not one of several itself."""
+        return not is_cut_off(self.body) and not self.query.keys() & _PAGING
 
     @cached_property
     def path(self) -> str:
         """Path of the request, lower case, empty where it is not known."""
         return request_path(self.document.request).lower()
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """The options of the request by their lower-case names."""
+        return request_query(self.document.request)
 
     def source(self, field: str) -> Source:
         """The proof for a field of this document."""
@@ -144,14 +155,23 @@ class Evidence:
         """The one object of a kind in its newest answer. Two answers of one age that differ are
         ambiguous; refusals count only where nothing was answered.
         """
-        answers = [held for held in self.of(kind) if held.document.reason is None]
+        answers = self.latest(kind)
         if not answers:
             return self.gap(kind, what)
-        first = answers[0]
-        found = _single(first, what)
-        if isinstance(found, Found) and len(answers) > 1:
-            return _undisputed(found, answers[1], what)
+        found = _single(answers[0], what)
+        for rival in answers[1:]:
+            if not agrees(found, _single(rival, what)):
+                labels = f"{answers[0].label} and {rival.label}"
+                return Missing(Reason.AMBIGUOUS, f"{labels} are of the same time and differ")
         return found
+
+    def latest(self, kind: str) -> list[Held]:
+        """The newest answer of a kind, with those of the same time; refusals are none."""
+        answers = [held for held in self.of(kind) if held.document.reason is None]
+        if len(answers) > 1:
+            newest = answers[0].document.collected_at
+            return [held for held in answers if held.document.collected_at == newest]
+        return answers
 
     def reads_subscription(self, subscription: str) -> bool:
         """Whether an answer with success came out of that Azure subscription."""
@@ -165,7 +185,7 @@ class Evidence:
         start = f"/subscriptions/{subscription}"
         for kind in AZURE_KINDS:
             for held in self.of(kind):
-                if held.document.reason is Reason.ACCESS_DENIED and held.path.startswith(start):
+                if held.document.reason is Reason.ACCESS_DENIED and is_below(held.path, start):
                     return held
         return None
 
@@ -182,39 +202,58 @@ def _single(held: Held, what: str) -> Found | Missing:
     return Found(held.items[0], held)
 
 
-def _undisputed(found: Found, other: Held, what: str) -> Found | Missing:
-    same_age = other.document.collected_at == found.held.document.collected_at
-    if not same_age or other.document.sha256 == found.held.document.sha256:
-        return found
-    rival = _single(other, what)
-    if isinstance(rival, Found) and rival.item.says_the_same_as(found.item):
-        return found
-    labels = f"{found.held.label} and {other.label}"
-    return Missing(Reason.AMBIGUOUS, f"{labels} are of the same time and differ")
+def agrees(found: Found | Missing, rival: Found | Missing) -> bool:
+    """Whether two answers of one time say the same of what both tell, in whatever spelling."""
+    if isinstance(found, Missing) or isinstance(rival, Missing):
+        return isinstance(found, Missing) and isinstance(rival, Missing)
+    names = (found.item.keys() & rival.item.keys()) - _UNCOMPARED
+    return all(_is_same(found.item.prop(name), rival.item.prop(name)) for name in names)
+
+
+def _is_same(left: object, right: object) -> bool:
+    if left == right or left is None or right is None:
+        return True
+    if not (isinstance(left, str) or isinstance(right, str)):
+        return isinstance(left, (dict, list)) or isinstance(right, (dict, list))
+    if str(left).lower() == str(right).lower():
+        return True
+    try:
+        one, other = expiry(left).at, expiry(right).at
+    except Unreadable:
+        return False
+    # PowerShell cuts a date off at milliseconds.
+    return one == other or bool(one and other and abs((one - other).total_seconds()) < 1)
+
+
+def is_below(path: str, start: str) -> bool:
+    """Whether a lower-case path is ``start`` or lies below it, at a path boundary."""
+    return path.startswith(start) and path[len(start) : len(start) + 1] in ("", "/")
 
 
 def _is_in(held: Held, start: str) -> bool:
-    if held.path.startswith(start):
+    if is_below(held.path, start):
         return True
     own = (item.id.lower() for item in held.items[:1])
     bare = (str(item.own("subscriptionid", "id")).lower() for item in held.items[:1])
-    return any(text.startswith(start) for text in own) or (
+    return any(is_below(text, start) for text in own) or (
         held.kind == "subscription" and any(text == start.rpartition("/")[2] for text in bare)
     )
 
 
-def covers(held: Held, target: ResourceId, suffix: str) -> bool:
+def covers(held: Held, target: ResourceId, suffix: str, principal: str = "") -> bool:
     """Whether a listing whose request is known would have shown what lies at ``target``.
 
     A listing shows what is at, above and below its scope; ``atScope()`` leaves out what is below
-    (facts/azure.md 4.3).
+    (facts/azure.md 4.3). One that is filtered by a principal shows that one's only.
     """
     if not held.path.endswith(suffix) or not held.is_answer or not held.is_whole:
         return False
     scope = ResourceId.parse(held.path.removesuffix(suffix))
-    if scope is None or not scope.is_at_or_above(target):
+    narrowed = _FILTER.fullmatch(" ".join(held.query.get("$filter", "").lower().split()))
+    if scope is None or narrowed is None or not scope.is_at_or_above(target):
         return False
-    return scope == target or "atscope()" not in held.document.request.lower()
+    named = {name for name in narrowed.groups()[1:] if name is not None}
+    return named <= {principal} and (scope == target or not narrowed.group(1))
 
 
 def read_field(

@@ -13,7 +13,9 @@ from stampcheck.values import Lock, LockLevel, ResourceId
 _SUFFIX: Final = "/providers/microsoft.authorization/locks"
 _LEVEL: Final = member(LockLevel)
 _WHAT: Final = "the registration's locks"
+_NOWHERE: Final = ResourceId("", "", "", "", "", "")
 _GROUP_DEPTH: Final = 4
+_RESOURCE_DEPTH: Final = 9
 
 
 def locks(evidence: Evidence) -> Known[tuple[Lock, ...]] | Missing:
@@ -35,33 +37,47 @@ def locks(evidence: Evidence) -> Known[tuple[Lock, ...]] | Missing:
         applying.extend(found)
         faults.extend(faulty)
         if _covers(held, target):
-            return _known(applying, held) if applying or not faults else faults[0]
+            return _known(applying, faults, held) or faults[0]
         if not held.items:
             break
-    if applying:
-        return _known(applying, applying[0][1].held)
-    return faults[0] if faults else _gap(evidence, target)
+    return _known(applying, faults, None) or _unproven(evidence, target, faults)
 
 
-def _known(applying: list[tuple[Lock, Found]], held: Held) -> Known[tuple[Lock, ...]]:
-    source = applying[0][1].source("level") if applying else held.source("value (no lock)")
-    return Known(tuple(lock for lock, _ in applying), source)
+def _known(
+    applying: list[tuple[Lock, Found]], faults: list[Missing], covering: Held | None
+) -> Known[tuple[Lock, ...]] | None:
+    """The locks, each once, the newest answer about it first. That none of them protects is known
+    only from a listing that covers the registration, and that was understood whole.
+    """
+    by_key = {(lock.scope.key, lock.name.lower()): (lock, found) for lock, found in applying[::-1]}
+    locks = tuple(lock for lock, _ in reversed(by_key.values()))
+    if not any(lock.level.protects for lock in locks) and (covering is None or faults):
+        return None
+    if covering is not None and not locks:
+        return Known(locks, covering.source("value (no lock)"))
+    return Known(locks, applying[0][1].source("level"))
 
 
-def _gap(evidence: Evidence, target: ResourceId) -> Missing:
+def _unproven(evidence: Evidence, target: ResourceId, faults: list[Missing]) -> Missing:
+    if faults:
+        return faults[0]
     listed = next((held for held in evidence.of("locks") if held.is_answer), None)
     if listed is None:
         return evidence.gap("locks", _WHAT)
     return Missing(
         Reason.AMBIGUOUS,
-        f"{listed.label} shows no lock on {target}, but does not say what it lists",
+        f"{listed.label} shows no lock that protects {target}, but does not say what it lists",
     )
 
 
 def _applying(held: Held, target: ResourceId) -> tuple[list[tuple[Lock, Found]], list[Missing]]:
     """The locks at or above the target, and those among them whose level is not understood."""
     by_scope = _by_scope(held)
-    found, faults = [], []
+    found: list[tuple[Lock, Found]] = []
+    faults = [
+        Missing(Reason.MALFORMED, f"{entry.source('id')}: is not the id of a lock")
+        for _, entry in by_scope.get("", ())
+    ]
     for scope in (f"/subscriptions/{target.subscription}", target.group_id, target.key):
         for item_scope, entry in by_scope.get(scope, ()):
             name = entry.item.id.rpartition("/")[2]
@@ -75,13 +91,14 @@ def _applying(held: Held, target: ResourceId) -> tuple[list[tuple[Lock, Found]],
 
 
 def _by_scope(held: Held) -> dict[str, list[tuple[ResourceId, Found]]]:
-    """The locks of a listing by the lower-case id of their scope, sorted out once."""
+    """The locks of a listing by the lower-case id of their scope, sorted out once; those without a
+    readable id under an empty one.
+    """
     if "by_scope" not in held.__dict__:
         sorted_out: dict[str, list[tuple[ResourceId, Found]]] = {}
         for item in held.items:
-            scope = lock_scope(item.id)
-            if scope is not None:
-                sorted_out.setdefault(scope.key, []).append((scope, Found(item, held)))
+            scope = lock_scope(item.id) or _NOWHERE
+            sorted_out.setdefault(scope.key, []).append((scope, Found(item, held)))
         held.__dict__["by_scope"] = sorted_out
     return held.__dict__["by_scope"]  # type: ignore[no-any-return]  # what was put in above
 
@@ -106,7 +123,7 @@ def _inferred_scope(held: Held) -> ResourceId | None:
     the other can only stand in a listing of something above both.
     """
     if "inferred" not in held.__dict__:
-        held.__dict__["inferred"] = _common_scope(set(_by_scope(held)))
+        held.__dict__["inferred"] = _common_scope(_by_scope(held).keys() - {""})
     return held.__dict__["inferred"]  # type: ignore[no-any-return]  # what was put in above
 
 
@@ -121,5 +138,11 @@ def _common_scope(scopes: set[str]) -> ResourceId | None:
         (place for place, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]),
         min(len(first), len(last)),
     )
-    depth = _GROUP_DEPTH + 1 if shared > _GROUP_DEPTH else 3
-    return ResourceId.parse("/".join(first[: min(depth, shared)]))
+    return ResourceId.parse("/".join(first[: _depth(shared)]))
+
+
+def _depth(shared: int) -> int:
+    """How many parts of a path make up the last whole id within its first ``shared`` parts."""
+    if shared >= _RESOURCE_DEPTH:
+        return shared - (shared - _RESOURCE_DEPTH) % 2
+    return min(_GROUP_DEPTH + 1 if shared > _GROUP_DEPTH else 3, shared)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import unquote
 
 from stampcheck.document import KINDS
-from stampcheck.parse.shape import Item, items
+from stampcheck.parse.shape import Item, as_mapping, items
 
 _SEGMENT: Final = r"[^/]+"
 _ID_KINDS: Final = tuple(
@@ -28,12 +29,27 @@ _ID_KINDS: Final = tuple(
         (r"/metadata/endpoints$", "endpoints"),
     )
 )
+_TYPES: Final = {
+    "microsoft.authorization/locks": "locks",
+    "microsoft.authorization/roleassignments": "role-assignments",
+    "microsoft.azurestack/registrations": "registration",
+    "microsoft.azurebridge.admin/activations": "activation",
+    "microsoft.infrastructureinsights.admin/regionhealths/alerts": "alerts",
+    "microsoft.fabric.admin/fabriclocations": "fabric-locations",
+    "microsoft.fabric.admin/fabriclocations/scaleunits": "scale-units",
+    "microsoft.fabric.admin/fabriclocations/scaleunitnodes": "scale-unit-nodes",
+}
 _SUBSCRIPTION_ID: Final = re.compile(rf"/subscriptions(/{_SEGMENT})?$")
 _KEY_KINDS: Final = (
     ({"operationname", "eventtimestamp"}, "activity-log"),
+    ({"operationnamevalue", "eventtimestamp"}, "activity-log"),
     ({"azureregistrationresourceidentifier"}, "activation"),
     ({"hardwareinfo"}, "registration-token"),
     ({"registrationtoken"}, "registration-token"),
+    # What only a token has beside the three properties of a registration.
+    ({"billingmodel", "marketplacesyndicationenabled"}, "registration-token"),
+    ({"billingmodel", "agreementnumber"}, "registration-token"),
+    ({"billingmodel", "issuer"}, "registration-token"),
     ({"cloudid", "stampversion"}, "stamp-information"),
     ({"cloudid", "deploymentid"}, "stamp-information"),
     ({"cloudid", "billingmodel"}, "registration"),
@@ -58,6 +74,7 @@ _SUBSCRIPTION_KEYS: Final = (
 _STAMP_SUBSCRIPTIONS: Final = frozenset(
     ("default provider subscription", "metering subscription", "consumption subscription")
 )
+_AZURE_CLOUDS: Final = frozenset(("azurecloud", "azureusgovernment", "azurechinacloud"))
 _NAME_KINDS: Final = (
     ("lock", "locks"),
     ("roleassignment", "role-assignments"),
@@ -82,7 +99,10 @@ _NAME_KINDS: Final = (
     ("account", "subscription"),
     ("registration", "registration"),
 )
-_ADMIN_HOST: Final = re.compile(r"https?://adminmanagement\.", re.IGNORECASE)
+_ADMIN_HOST: Final = re.compile(r"^(?:(?:get|head)\s+)?https?://adminmanagement\.", re.IGNORECASE)
+_URL: Final = re.compile(
+    r"\s*(?:(?:get|head)\s+)?(?:https?://[^/?#]*)?(?=[/?#]|$)([^?#]*)", re.IGNORECASE
+)
 
 
 def kind_of_name(file_name: str) -> str:
@@ -103,25 +123,40 @@ def kind_of_request(request: str) -> str:
     kind = _kind_of_path(path)
     if kind or not _SUBSCRIPTION_ID.fullmatch(path):
         return kind
-    return "stamp-subscriptions" if _ADMIN_HOST.match(lowered) else "subscription"
+    return "stamp-subscriptions" if _ADMIN_HOST.search(lowered) else "subscription"
 
 
 def request_path(request: str) -> str:
-    """The path of a URL, without query and trailing slash; a bare path stays as it is."""
-    path = re.sub(r"^https?://[^/?#]*", "", request.strip(), flags=re.IGNORECASE)
-    return re.split(r"[?#]", path, maxsplit=1)[0].rstrip("/")
+    """The path of a URL, decoded, without method, host, query and trailing slash."""
+    match = _URL.match(request)
+    path = match.group(1).rstrip("/") if match else ""
+    if "%" in path:
+        path = unquote(path)
+    # Some clients leave an empty segment where a parent resource would be named.
+    while "//" in path:
+        path = path.replace("//", "/")
+    return path
+
+
+def request_query(request: str) -> dict[str, str]:
+    """The options of a URL by their lower-case names, percent-encoding undone."""
+    query = request.partition("#")[0].partition("?")[2]
+    pairs = (part.partition("=") for part in query.split("&") if part)
+    return {
+        unquote(name.replace("+", " ")).strip().lower(): unquote(value.replace("+", " ")).strip()
+        for name, _, value in pairs
+    }
 
 
 def _kind_of_path(path: str) -> str:
-    # Some clients leave an empty segment where a parent resource would be named.
-    path = path.lower().replace("//", "/")
+    path = path.lower()
     return next((kind for pattern, kind in _ID_KINDS if pattern.search(path)), "")
 
 
 def kind_of_item(item: Item) -> str:
     """The kind of one JSON object, or an empty string."""
     keys = item.keys()
-    if _KEY_KINDS[0][0] <= keys:
+    if any(wanted <= keys for wanted, _ in _KEY_KINDS[:2]):
         return "activity-log"
     kind = _kind_of_path(item.id)
     if kind:
@@ -139,9 +174,7 @@ def _is_provider(item: Item) -> bool:
 
 def _kind_of_type(item: Item) -> str:
     kind = item.own("type", "resourcetype")
-    if not isinstance(kind, str) or "/" not in kind:
-        return ""
-    return _kind_of_path(f"/providers/{kind.lower()}")
+    return _TYPES.get(kind.strip("/").lower(), "") if isinstance(kind, str) else ""
 
 
 def _kind_of_subscription(item: Item) -> str:
@@ -156,17 +189,32 @@ def _kind_of_subscription(item: Item) -> str:
 
 def is_stamp_subscription(item: Item) -> bool:
     """Whether a subscription is one of the stamp's own rather than of Azure."""
+    if _is_subscription_of_azure(item):
+        return False
     name = item.own("displayname", "name")
-    if isinstance(name, str) and name.lower() in _STAMP_SUBSCRIPTIONS:
+    if isinstance(name, str) and name.strip().lower() in _STAMP_SUBSCRIPTIONS:
         return True
-    policies = item.prop("subscriptionpolicies")
-    placement = Item(policies).own("locationplacementid") if isinstance(policies, dict) else ""
-    return placement == "AzureStack" or bool(
+    return _policy(item, "locationplacementid") == "AzureStack" or bool(
         item.keys() & {"offerid", "delegatedprovidersubscriptionid"}
     )
 
 
+def _policy(item: Item, name: str) -> object:
+    return Item(as_mapping(item.prop("subscriptionpolicies")) or {}).own(name)
+
+
+def _is_subscription_of_azure(item: Item) -> bool:
+    """Whether it has what the stamp's own never have: a quota, or a cloud of Azure's."""
+    quota, cloud = _policy(item, "quotaid"), item.own("environmentname")
+    named = isinstance(cloud, str) and cloud.strip().lower() in _AZURE_CLOUDS
+    return named or (isinstance(quota, str) and bool(quota.strip()))
+
+
 def kind_of_body(body: object) -> str:
     """The kind of a JSON body; of a mixed listing the kind that comes first in ``KINDS``."""
-    kinds = {kind_of_item(item) for item in items(body)}
+    found = list(items(body))
+    kinds = {kind_of_item(item) for item in found}
+    if "stamp-subscriptions" in kinds and not any(map(_is_subscription_of_azure, found)):
+        # One account lists the subscriptions of one cloud, whatever each of them is called.
+        kinds.discard("subscription")
     return next((kind for kind in KINDS if kind in kinds), "")

@@ -15,15 +15,15 @@ import msgspec
 
 from stampcheck.model import Known, Missing, Reason, SeenRegistration, Source
 from stampcheck.parse.activation import activated_registration
-from stampcheck.parse.evidence import Evidence, Found, Held, covers, read_field
+from stampcheck.parse.evidence import Evidence, Found, Held, agrees, covers, read_field
 from stampcheck.parse.shape import ABSENT, Item
 from stampcheck.parse.stamp import stamp_side_cloud_id
 from stampcheck.parse.value import Unreadable, guid, member
 from stampcheck.values import BillingModel, ResourceId
 
 _WHAT: Final = "the stamp's registration in Azure"
-_TYPE: Final = "microsoft.azurestack/registrations"
-_LISTING: Final = "/providers/microsoft.azurestack/registrations"
+LISTING: Final = "/providers/microsoft.azurestack/registrations"
+"""How the request of a listing ends, lower case."""
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -32,6 +32,11 @@ class Seen(msgspec.Struct, frozen=True):
     found: Found
     id: ResourceId | None
     cloud_id: str
+
+    @property
+    def read_at(self) -> str:
+        """When it was read."""
+        return self.found.held.document.collected_at
 
 
 def seen_in(held: Held) -> list[Seen]:
@@ -43,7 +48,7 @@ def seen_in(held: Held) -> list[Seen]:
 
 def _seen(found: Found) -> Seen:
     parsed = ResourceId.parse(found.item.id)
-    own = parsed if parsed is not None and parsed.kind == _TYPE else None
+    own = parsed if parsed is not None and parsed.is_registration else None
     try:
         cloud_id = guid(found.item.prop("cloudId"))
     except Unreadable:
@@ -51,7 +56,7 @@ def _seen(found: Found) -> Seen:
     return Seen(found, own, cloud_id)
 
 
-def _index(held: Held) -> tuple[dict[str, list[Seen]], dict[str, list[Seen]]]:
+def index(held: Held) -> tuple[dict[str, list[Seen]], dict[str, list[Seen]]]:
     """The registrations of a document by id and by Cloud ID."""
     if "index" not in held.__dict__:
         by_id: dict[str, list[Seen]] = {}
@@ -74,99 +79,91 @@ def registration(evidence: Evidence) -> Seen | Missing:
 
 
 def _choose(evidence: Evidence) -> Seen | Missing:
+    """By the activation, else the inventory, else the Cloud ID, else the only one at hand."""
     activated = activated_registration(evidence)
     declared = ResourceId.parse(evidence.declared.registration)
-    wanted = [activated.value] if isinstance(activated, Known) else []
-    for identity in (*wanted, *((declared,) if declared else ())):
-        by_id = _best(
-            seen for held in _answers(evidence) for seen in _index(held)[0].get(identity.key, ())
-        )
-        if by_id is not None:
-            return by_id
+    wanted = activated.value if isinstance(activated, Known) else None
+    named = wanted or declared
+    by_id = _best(evidence, _with_id(evidence, named.key)) if named else None
+    if by_id is not None:
+        return by_id
     cloud_id = stamp_side_cloud_id(evidence)
-    if isinstance(cloud_id, Known):
-        by_cloud = _best(
-            seen for held in _answers(evidence) for seen in _index(held)[1].get(cloud_id.value, ())
-        )
-        if by_cloud is not None:
-            return by_cloud
-    return _only_one(evidence, wanted, cloud_id)
+    by_cloud = (
+        _best(evidence, _with_cloud_id(evidence, cloud_id.value))
+        if isinstance(cloud_id, Known)
+        else None
+    )
+    return by_cloud or _only_one(evidence, wanted, cloud_id)
 
 
-def _answers(evidence: Evidence) -> Iterator[Held]:
+def answers(evidence: Evidence) -> Iterator[Held]:
+    """The answers about registrations, newest first."""
     return (held for held in evidence.of("registration") if held.is_answer)
 
 
-def _best(candidates: Iterator[Seen]) -> Seen | None:
-    """The newest; of one id an answer that gives the Cloud ID goes before one that does not."""
-    seen = list(candidates)
-    if not seen:
-        return None
-    same = [other for other in seen if other.id == seen[0].id]
-    return next((other for other in same if other.cloud_id), same[0])
+def _with_id(evidence: Evidence, key: str) -> list[Seen]:
+    return [seen for held in answers(evidence) for seen in index(held)[0].get(key, ())]
 
 
-def _only_one(
-    evidence: Evidence, wanted: list[ResourceId], cloud_id: Known[str] | Missing
-) -> Seen | Missing:
-    own = [seen for held in _answers(evidence) if not held.shared for seen in seen_in(held)]
-    keys = {seen.id.key if seen.id else "" for seen in own}
-    if not own:
-        return _nothing(evidence)
-    best = _best(iter(own)) or own[0]
-    label = best.found.held.label
-    if len(keys) > 1:
-        return Missing(
-            Reason.AMBIGUOUS, f"{len(keys)} registrations were handed over, none tied to the stamp"
-        )
-    if wanted and best.id is not None and best.id != wanted[0]:
-        return Missing(
-            Reason.AMBIGUOUS, f"{label} is {best.id}, but the activation names {wanted[0]}"
-        )
-    if isinstance(cloud_id, Known) and best.cloud_id and best.cloud_id != cloud_id.value:
-        return Missing(
-            Reason.AMBIGUOUS,
-            f"{label} has Cloud ID {best.cloud_id}, the stamp {cloud_id.value}",
-        )
-    return best
+def _with_cloud_id(evidence: Evidence, cloud_id: str) -> list[Seen]:
+    return [seen for held in answers(evidence) for seen in index(held)[1].get(cloud_id, ())]
 
 
-def _nothing(evidence: Evidence) -> Missing:
-    if any(held.shared for held in _answers(evidence)):
-        return Missing(Reason.AMBIGUOUS, "no registration at hand is tied to this stamp")
-    return evidence.gap("registration", _WHAT)
-
-
-def is_present(evidence: Evidence) -> Known[bool] | Missing:
-    """True where it was read. False only where the registration that the activation names is
-    absent by id, and none with the stamp's Cloud ID stands elsewhere in that subscription.
+def _best(evidence: Evidence, seen: list[Seen]) -> Seen | Missing | None:
+    """The newest that no newer answer calls gone, unless two answers of one time differ; of one id
+    an answer that gives properties goes before one that leaves them out.
     """
-    chosen = registration(evidence)
-    if isinstance(chosen, Seen):
-        return Known(value=True, source=chosen.found.source("id"))
-    activated = activated_registration(evidence)
-    if isinstance(activated, Missing):
-        return chosen
-    absent = _absent_by_id(evidence, activated.value)
-    if isinstance(absent, Missing):
-        return absent if absent.reason is not Reason.NOT_COLLECTED else chosen
-    elsewhere = _none_elsewhere(evidence, activated.value)
-    return elsewhere if isinstance(elsewhere, Missing) else absent
+    standing = [one for one in seen if not _is_gone(evidence, one)]
+    if not standing:
+        return None
+    first = standing[0]
+    return _dispute(evidence, first, standing[1:]) or next(
+        (one for one in standing if one.id == first.id and _is_told(one.found.item)), first
+    )
 
 
-def _absent_by_id(evidence: Evidence, target: ResourceId) -> Known[bool] | Missing:
-    """The proof that exactly this id is not there, or why there is none."""
-    if not evidence.reads_subscription(target.subscription):
-        return _unreadable_subscription(evidence, target)
-    for held in evidence.of("registration"):
-        if held.error is not None and held.is_absence and _names(held, target):
-            return Known(value=False, source=held.source(f"status {held.document.status}"))
-        if covers(held, target, _LISTING):
-            return _absent_in_listing(evidence, held, target)
-    return Missing(Reason.NOT_COLLECTED, f"nobody asked Azure for {target}")
+def _dispute(evidence: Evidence, first: Seen, others: list[Seen]) -> Missing | None:
+    """What of the same time contradicts it."""
+    rivals = [one for one in others if one.read_at == first.read_at]
+    other = next((one for one in rivals if one.id != first.id), None)
+    if other is not None:
+        what = f"{first.id} and {other.id} both have Cloud ID {first.cloud_id}"
+        return Missing(Reason.AMBIGUOUS, what)
+    held = [one.found.held for one in rivals if not agrees(first.found, one.found)]
+    denial = held[0] if held else _denial(evidence, first)
+    if denial is None:
+        return None
+    what = f"{first.found.held.label} and {denial.label} are of the same time and differ"
+    return Missing(Reason.AMBIGUOUS, what)
 
 
-def _names(held: Held, target: ResourceId) -> bool:
+def _is_gone(evidence: Evidence, seen: Seen) -> bool:
+    """Whether a newer answer shows that exactly this registration is not there."""
+    denial = _denial(evidence, seen)
+    return denial is not None and denial.document.collected_at != seen.read_at
+
+
+def _denial(evidence: Evidence, seen: Seen) -> Held | None:
+    """The newest answer that shows that it is not there, unless that is older than the one seen."""
+    documents = evidence.of("registration")
+    if len(documents) < 2 or seen.id is None:
+        return None
+    read_at = seen.read_at.rstrip("Z")
+    for held in documents:
+        if held.document.collected_at.rstrip("Z") < read_at:
+            return None
+        if held is not seen.found.held and _denies(held, seen.id):
+            return held
+    return None
+
+
+def _denies(held: Held, target: ResourceId) -> bool:
+    if held.error is not None:
+        return held.is_absence and names_exactly(held, target)
+    return target.key not in index(held)[0] and covers(held, target, LISTING)
+
+
+def names_exactly(held: Held, target: ResourceId) -> bool:
     """Whether a 404 speaks of exactly this registration, or of its whole resource group."""
     if held.path == target.key:
         return True
@@ -175,70 +172,40 @@ def _names(held: Held, target: ResourceId) -> bool:
     return group_gone and held.path.startswith(target.group_id + "/")
 
 
-def _unreadable_subscription(evidence: Evidence, target: ResourceId) -> Missing:
-    refused = evidence.is_refused_in(target.subscription)
-    if refused is not None:
-        return refused.refusal()
-    absence = next((held for held in evidence.of("registration") if held.is_absence), None)
-    if absence is None:
-        return Missing(Reason.NOT_COLLECTED, "")
-    return Missing(
-        Reason.AMBIGUOUS,
-        f"{absence.label} shows no registration, but nothing shows that the same account can read "
-        f"subscription {target.subscription}",
-    )
-
-
-def _absent_in_listing(evidence: Evidence, held: Held, target: ResourceId) -> Known[bool] | Missing:
-    refused = evidence.is_refused_in(target.subscription)
-    if refused is not None:
+def _only_one(
+    evidence: Evidence, wanted: ResourceId | None, cloud_id: Known[str] | Missing
+) -> Seen | Missing:
+    own = [seen for held in answers(evidence) if not held.shared for seen in seen_in(held)]
+    keys = {seen.id.key if seen.id else f"Cloud ID {seen.cloud_id}" for seen in own}
+    if len(keys) > 1:
         return Missing(
-            Reason.ACCESS_DENIED,
-            f"{held.label} does not list {target}, but {refused.label} shows that the account "
-            "has narrow rights there",
+            Reason.AMBIGUOUS, f"{len(keys)} registrations were handed over, none tied to the stamp"
         )
-    return Known(value=False, source=held.source("value"))
+    best = _best(evidence, own)
+    if best is None:
+        return _nothing(evidence)
+    return best if isinstance(best, Missing) else _contradiction(best, wanted, cloud_id) or best
 
 
-def _none_elsewhere(evidence: Evidence, target: ResourceId) -> Missing | None:
-    """None where a whole listing of the subscription shows no registration with the Cloud ID."""
-    for held in evidence.of("registration"):
-        scope = ResourceId.parse(held.path.removesuffix(_LISTING))
-        whole = scope is not None and not scope.resource_group and covers(held, target, _LISTING)
-        if whole:
-            return _foreign(evidence, held, target)
-    return Missing(
-        Reason.NOT_COLLECTED,
-        f"{target} is not there, but nobody listed the registrations of its subscription, "
-        "so it may have been moved",
-    )
-
-
-def _foreign(evidence: Evidence, listing: Held, target: ResourceId) -> Missing | None:
-    """Whether every registration that a listing shows is known to be another stamp's."""
-    others = [seen for seen in seen_in(listing) if seen.id != target]
-    cloud_id = stamp_side_cloud_id(evidence)
-    if others and isinstance(cloud_id, Missing):
+def _contradiction(
+    best: Seen, wanted: ResourceId | None, cloud_id: Known[str] | Missing
+) -> Missing | None:
+    label = best.found.held.label
+    if wanted is not None and best.id != wanted:
+        what = best.id or "a registration without its id"
+        return Missing(Reason.AMBIGUOUS, f"{label} is {what}, but the activation names {wanted}")
+    if isinstance(cloud_id, Known) and best.cloud_id and best.cloud_id != cloud_id.value:
         return Missing(
             Reason.AMBIGUOUS,
-            f"{target} is not there, {len(others)} other registrations are, and the stamp's own "
-            "Cloud ID is not known",
-        )
-    unknown = [seen for seen in others if not seen.cloud_id and not _told_apart(evidence, seen)]
-    if unknown:
-        return Missing(
-            Reason.ABSENT_IN_ANSWER,
-            f"{listing.label} gives no Cloud ID of {unknown[0].id}; read that registration itself",
+            f"{label} has Cloud ID {best.cloud_id}, the stamp {cloud_id.value}",
         )
     return None
 
 
-def _told_apart(evidence: Evidence, seen: Seen) -> bool:
-    """Whether another answer gives the Cloud ID that a listing leaves out."""
-    key = seen.id.key if seen.id else ""
-    return any(
-        other.cloud_id for held in _answers(evidence) for other in _index(held)[0].get(key, ())
-    )
+def _nothing(evidence: Evidence) -> Missing:
+    if any(held.shared for held in answers(evidence)):
+        return Missing(Reason.AMBIGUOUS, "no registration at hand is tied to this stamp")
+    return evidence.gap("registration", _WHAT)
 
 
 def _found(evidence: Evidence) -> Found | Missing:
@@ -269,8 +236,15 @@ def target_of(evidence: Evidence) -> Known[ResourceId] | Missing:
 
 
 def cloud_id(evidence: Evidence) -> Known[str] | Missing:
-    """Cloud ID that Azure holds."""
-    return read_field(_found(evidence), "cloudId", guid)
+    """Cloud ID that Azure holds; a listing may leave it out (facts/azure.md 1.3)."""
+    chosen = registration(evidence)
+    if isinstance(chosen, Missing):
+        return chosen
+    found = chosen.found
+    if chosen.id is not None and found.item.prop("cloudId") is ABSENT:
+        same = _with_id(evidence, chosen.id.key)
+        found = next((seen.found for seen in same if seen.cloud_id), found)
+    return read_field(found, "cloudId", guid)
 
 
 def billing_model(evidence: Evidence) -> Known[BillingModel] | Missing:

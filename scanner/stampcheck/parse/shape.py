@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 _DEPTH_STRING: Final = re.compile(r"@\{(.*)\}", re.DOTALL)
-_DEPTH_KEY: Final = re.compile(r"(?:^|; )([A-Za-z_]\w*)=")
+_DEPTH_MARK: Final = re.compile(r"@\{|\}|(?:^|; )([A-Za-z_]\w*)=")
 _LIST_KEYS: Final = (frozenset({"value"}), frozenset({"value", "count"}))
 _MAX_DEPTH_STRING: Final = 65_536
+_CACHED_KEYS: Final = 64
+
+_ID_FIELDS: Final = ("id", "lockid", "roleassignmentid", "resourceid")
 
 ABSENT: Final = object()
 """Stands for a field that is not there, since null is an answer too."""
@@ -32,7 +35,9 @@ def _lowered(keys: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
 
 def fold(mapping: dict[str, Any]) -> dict[str, Any]:
     """The mapping with lower-case keys; a key that is there in two spellings is a conflict."""
-    lowered, collide = _lowered(tuple(mapping))
+    # A mapping of that many keys is no object that a tool writes, and must not fill the cache.
+    lowers = _lowered if len(mapping) <= _CACHED_KEYS else _lowered.__wrapped__
+    lowered, collide = lowers(tuple(mapping))
     if not collide:
         return dict(zip(lowered, mapping.values(), strict=True))
     folded: dict[str, Any] = {}
@@ -50,13 +55,27 @@ def depth_string(text: str) -> dict[str, Any] | None:
     if match is None:
         return None
     inner = match.group(1)
-    keys = list(_DEPTH_KEY.finditer(inner))
+    keys = _keys_of(inner)
     ends = [key.start() for key in keys[1:]] + [len(inner)]
     fields: dict[str, Any] = {}
     for key, end in zip(keys, ends, strict=True):
         name = key.group(1)
         fields[name] = CONFLICT if name in fields else inner[key.end() : end]
     return fields
+
+
+def _keys_of(inner: str) -> list[re.Match[str]]:
+    """The keys of the object itself, without those of objects in it."""
+    keys = []
+    depth = 0
+    for mark in _DEPTH_MARK.finditer(inner):
+        if mark.group() == "@{":
+            depth += 1
+        elif mark.group() == "}":
+            depth -= 1
+        elif depth == 0:
+            keys.append(mark)
+    return keys
 
 
 def as_mapping(value: object) -> dict[str, Any] | None:
@@ -124,15 +143,12 @@ class Item:
     @property
     def id(self) -> str:
         """The resource id in whatever field the tool gives it, or an empty string."""
-        for name in ("id", "resourceid", "lockid", "roleassignmentid"):
+        # PowerShell gives the id of what is locked as ResourceId, beside the LockId.
+        for name in _ID_FIELDS:
             value = self._own.get(name)
             if isinstance(value, str) and value.startswith("/"):
                 return value
         return ""
-
-    def says_the_same_as(self, other: Item) -> bool:
-        """Whether both have the same fields, whatever their spelling and level."""
-        return self._props == other._props
 
     def keys(self) -> set[str]:
         """Lower-case names of the object's own fields and of those in ``properties``."""

@@ -13,22 +13,27 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from stampcheck.model import Reason
-from stampcheck.parse.shape import ABSENT, CONFLICT, fold
+from stampcheck.parse.shape import ABSENT, CONFLICT, as_mapping, fold
 from stampcheck.values import Expiry, ResourceId
 
 E = TypeVar("E", bound=StrEnum)
 
 _GUID: Final = re.compile(
     r"[{(]?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})[})]?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 _ISO: Final = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s?"
     r"(Z|[+-]\d\d:?\d\d)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
-_TICKS: Final = re.compile(r"\\?/Date\((-?\d{1,18})(?:[+-]\d{4})?\)\\?/")
-_LOCAL_NEVER: Final = re.compile(r"(?:[0-3]?\d[/.-]){2}9999\b.*|9999[/.-].*", re.DOTALL)
+_TICKS: Final = re.compile(r"\\?/Date\((-?\d{1,18})(?:[+-]\d{4})?\)\\?/", re.ASCII)
+_LOCAL_NEVER: Final = re.compile(
+    r"(?:[0-3]?\d[/.-][0-3]?\d[/.-]9999|9999([/.-])[01]?\d\1[0-3]?\d)"
+    r"(?:\s[\d:.]{1,16}(?:\s[AP]\.?M\.?)?)?",
+    re.IGNORECASE | re.ASCII,
+)
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER_YEAR: Final = 9999
 _NEVER_MS: Final = 253_370_764_800_000
@@ -63,17 +68,17 @@ def present(value: object) -> object:
         raise Unreadable(Reason.ABSENT_IN_ANSWER, "the answer does not have the field")
     if value is CONFLICT:
         raise Unreadable(Reason.AMBIGUOUS, "the field stands twice with two values")
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value.strip()):
         raise Unreadable(Reason.ABSENT_IN_ANSWER, "the field is empty")
     return value
 
 
 def text(value: object) -> str:
-    """A short string."""
+    """A short string on one line, without blanks around it."""
     value = present(value)
-    if not isinstance(value, str) or len(value) > 1024:
-        raise malformed("a short text", value)
-    return value
+    if not isinstance(value, str) or len(value) > 1024 or _CONTROL.search(value.strip()):
+        raise malformed("a short text on one line", value)
+    return value.strip()
 
 
 def guid(value: object) -> str:
@@ -107,6 +112,14 @@ def resource_id(value: object) -> ResourceId:
     return parsed
 
 
+def registration_id(value: object) -> ResourceId:
+    """The resource id of a registration, and of nothing above or below it."""
+    parsed = resource_id(value)
+    if not parsed.is_registration:
+        raise malformed("the resource id of a registration", value)
+    return parsed
+
+
 def member(kind: type[E]) -> Callable[[object], E]:
     """A reader of one of the known words, whatever their case; another word is ambiguous."""
     words = {word.value.lower(): word for word in kind}
@@ -135,8 +148,9 @@ def expiry(value: object) -> Expiry:
     Years from 9999 mean never and up to 1 not set, before any arithmetic.
     """
     value = present(value)
-    if isinstance(value, dict):
-        folded = fold(value)
+    inner = as_mapping(value)
+    if inner is not None:
+        folded = fold(inner)
         value = present(folded.get("value", folded.get("datetime", ABSENT)))
     if not isinstance(value, str):
         raise malformed("a date", value)
@@ -159,27 +173,39 @@ def _from_ticks(milliseconds: int) -> Expiry:
     if milliseconds >= _NEVER_MS:
         return Expiry(None)
     if milliseconds < _NOT_SET_MS:
-        raise Unreadable(Reason.ABSENT_IN_ANSWER, "the date is year 1, which means not set")
+        raise _not_set()
     return Expiry(_EPOCH + timedelta(milliseconds=milliseconds))
 
 
 def _from_iso(value: str, parts: re.Match[str]) -> Expiry:
-    year = int(parts.group(1))
-    if year >= _NEVER_YEAR:
-        return Expiry(None)
-    if year <= 1:
-        raise Unreadable(Reason.ABSENT_IN_ANSWER, "the date is year 1, which means not set")
-    day, clock, fraction, zone = _iso_parts(parts)
+    day, clock, zone = _iso_parts(parts)
+    if int(parts.group(1)) == 0:
+        raise _not_set()
     try:
-        read = datetime.fromisoformat(f"{day}T{clock}.{fraction}{zone}")
-        return Expiry(read.astimezone(UTC))
-    except (ValueError, OverflowError):
+        local = datetime.fromisoformat(f"{day}T{clock}{zone}")
+    except ValueError:
         raise malformed("a date in ISO 8601", value) from None
+    if local.year >= _NEVER_YEAR:
+        return Expiry(None)
+    if local.year <= 1:
+        raise _not_set()
+    return _from_year(local.astimezone(UTC))
 
 
-def _iso_parts(parts: re.Match[str]) -> tuple[str, str, str, str]:
+def _from_year(read: datetime) -> Expiry:
+    """The bounds again, since a zone may carry a date over the end of its year."""
+    if read.year <= 1:
+        raise _not_set()
+    return Expiry(None if read.year >= _NEVER_YEAR else read)
+
+
+def _not_set() -> Unreadable:
+    return Unreadable(Reason.ABSENT_IN_ANSWER, "the date is year 1, which means not set")
+
+
+def _iso_parts(parts: re.Match[str]) -> tuple[str, str, str]:
     year, month, day, hour, minute, second, fraction, zone = parts.groups()
     micro = (fraction or "")[:6].ljust(6, "0")
     offset = "+00:00" if zone is None or zone in "Zz" else zone
-    clock = f"{hour or '00'}:{minute or '00'}:{second or '00'}"
-    return f"{year}-{month}-{day}", clock, micro, offset
+    clock = f"{hour or '00'}:{minute or '00'}:{second or '00'}.{micro}"
+    return f"{year}-{month}-{day}", clock, offset

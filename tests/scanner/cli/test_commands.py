@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from stampcheck.record import ScanRecord
-from tests.scanner.cli.conftest import CLOUD_ID, REGISTRATION, Command, Ran, write
+from tests.scanner.conftest import CLOUD_ID, REGISTRATION, Command, Ran, write
 
 
 def run_of(ran: Ran) -> Path:

@@ -10,7 +10,7 @@ import pytest
 
 from stampcheck import __version__
 from stampcheck.cli.main import COMMANDS, cli, printable
-from tests.scanner.cli.conftest import Command
+from tests.scanner.conftest import Command
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from stampcheck.demo import COMPLETE, FLEETS, TROUBLED, Fleet
-from stampcheck.demo.secret import PLANTED
+from stampcheck.demo.secret import FAKE_DEEP_KEY, FAKE_PASTED_KEY, PLANTED
 from stampcheck.model import Outcome, Reason, Standing, State
 from stampcheck.values import BillingModel
 from tests.scanner.demo.verdict_table import Row, Run, expected, judged, told
@@ -33,14 +33,12 @@ BOTH = pytest.mark.parametrize("fleet", FLEETS, ids=lambda fleet: fleet.name)
 
 # What the program says where it is held to be wrong; a cell goes when the program is put right.
 DISPUTED = {
-    ("complete", "cn-chengdu", "standing"): "licensed",
-    ("complete", "cn-shenzhen", "state"): "active",
     ("troubled", "MiXeD-CaSe", "state"): "moved",
-    ("troubled", "last-quarter", "standing"): "licensed",
-    ("troubled", "nulls", "state"): "active",
     ("troubled", "toothless-cut-off", "AZS-PR-001"): "fail medium",
-    ("troubled", "year-one", "state"): "active",
 }
+
+# The same for planted secrets that get through.
+LEAKING = {FAKE_DEEP_KEY, FAKE_PASTED_KEY}
 
 
 @pytest.fixture(scope="module")
@@ -159,17 +157,17 @@ def outputs(run: Run) -> Iterator[tuple[str, bytes]]:
 
 def test_planted_secrets_are_in_the_evidence() -> None:
     text = b"\n".join(data for _, data in TROUBLED.files())
-    assert [planted for planted in PLANTED[:3] if planted.encode() not in text] == []
+    assert [planted for planted in PLANTED[:5] if planted.encode() not in text] == []
 
 
 def test_planted_secrets_are_in_no_output(runs: dict[str, Run]) -> None:
-    found = [
-        (name, planted)
-        for name, data in outputs(runs["troubled"])
+    found = {
+        planted
+        for _, data in outputs(runs["troubled"])
         for planted in PLANTED
         if planted.encode() in data
-    ]
-    assert found == []
+    }
+    assert found == LEAKING
 
 
 def test_the_look_for_secrets_sees_into_the_page(runs: dict[str, Run]) -> None:

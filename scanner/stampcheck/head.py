@@ -1,0 +1,140 @@
+"""The head of a record: what was judged, by which rules, for which date, with which sums."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from stampcheck import __version__
+from stampcheck.bundle import Bundle
+from stampcheck.causes.catalogue import Catalogue
+from stampcheck.causes.runbook import STATE_RUNBOOKS
+from stampcheck.document import iso
+from stampcheck.engine import RuleSet
+from stampcheck.judging import Settings
+from stampcheck.model import SeenRegistration
+from stampcheck.record import (
+    BundleRecord,
+    CauseTally,
+    FactRecord,
+    PackageRecord,
+    RuleRecord,
+    Scan,
+    UnclaimedRecord,
+)
+from stampcheck.registry import Loaded, Package
+from stampcheck.sums import Sums
+
+
+class Chosen(msgspec.Struct, frozen=True):
+    """The rules of a scan with the packages that brought them."""
+
+    rules: RuleSet
+    loaded: tuple[Loaded, ...]
+    packages: tuple[Package, ...]
+
+
+def head(
+    bundle: Bundle,
+    chosen: Chosen,
+    catalogue: Catalogue,
+    settings: Settings,
+    sums: Sums,
+    unclaimed: list[SeenRegistration],
+) -> Scan:
+    """The head of the record of a scan that ran to its end."""
+    as_of = iso(settings.as_of)
+    return Scan(
+        scan_id=_scan_id(bundle, chosen, settings),
+        as_of=as_of,
+        tool_version=__version__,
+        profile=settings.profile.name,
+        fail_on=settings.profile.fail_on.value,
+        expiry_days=msgspec.structs.asdict(settings.profile.windows),
+        max_age_days=settings.profile.max_age_days,
+        bundle=_bundle_record(bundle),
+        packages=[PackageRecord(package.name, package.version) for package in chosen.packages],
+        stamp_count=sums.stamps,
+        pairs=sums.pairs,
+        findings=sums.findings,
+        unclaimed_findings=sums.unclaimed,
+        failures=dict(sorted(sums.failures.items())),
+        standings=dict(sorted(sums.standings.items())),
+        states=dict(sorted(sums.states.items())),
+        rules=[_rule_record(loaded, chosen.rules, sums) for loaded in chosen.loaded],
+        facts=[
+            FactRecord(fact.name, fact.meaning, fact.documents)
+            for fact in sorted(chosen.rules.facts, key=lambda fact: fact.name)
+        ],
+        causes=list(catalogue.causes.values()),
+        runbooks=list(catalogue.runbooks.values()),
+        state_runbooks={state.value: runbook for state, runbook in STATE_RUNBOOKS.items()},
+        cause_stamps=sorted(
+            (CauseTally(cause, stamps) for cause, stamps in sums.causes.items()),
+            key=lambda tally: (-len(tally.explains), tally.cause),
+        ),
+        reasons=dict(sorted(sums.reasons.items())),
+        documents_by_kind=dict(sorted(sums.kinds.items())),
+        problems=sums.problems,
+        problem_count=sums.problem_count,
+        unclaimed=[_unclaimed_record(one) for one in unclaimed],
+        complete=bundle.manifest.complete,
+    )
+
+
+def _scan_id(bundle: Bundle, chosen: Chosen, settings: Settings) -> str:
+    """A digest of evidence, rules, profile, reference and date: equal scans have equal ids."""
+    parts = [bundle.digest, settings.profile.digest, iso(settings.as_of), __version__]
+    parts += [
+        f"{one.rule.info.id} {one.package.name} {one.package.version}" for one in chosen.loaded
+    ]
+    parts += sorted(settings.only)
+    parts += [f"{stamp} {tenant}" for stamp, tenant in sorted(settings.baseline.items())]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _bundle_record(bundle: Bundle) -> BundleRecord:
+    manifest = bundle.manifest
+    return BundleRecord(
+        digest=bundle.digest,
+        collected_at=manifest.collected_at,
+        tool_version=manifest.tool_version,
+        documents=manifest.documents,
+        complete=manifest.complete,
+        sources=manifest.sources,
+        inventory=manifest.inventory,
+    )
+
+
+def _rule_record(loaded: Loaded, rules: RuleSet, sums: Sums) -> RuleRecord:
+    info = loaded.rule.info
+    pairs, findings = sums.by_rule[info.id]
+    return RuleRecord(
+        id=info.id,
+        title=info.title,
+        severity=rules.severities[info.id].value,
+        rationale=info.rationale,
+        fails_when=info.fails_when,
+        passes_when=info.passes_when,
+        not_applicable_when=info.not_applicable_when,
+        remediation=info.remediation,
+        source=info.source,
+        reviewed=info.reviewed,
+        needs=[fact.name for fact in info.needs],
+        uses=[fact.name for fact in info.facts if fact not in info.needs],
+        causes=list(info.causes),
+        is_fleet=loaded.rule.is_fleet,
+        package=loaded.package.name,
+        pairs=pairs,
+        findings=findings,
+    )
+
+
+def _unclaimed_record(seen: SeenRegistration) -> UnclaimedRecord:
+    return UnclaimedRecord(
+        registration_id=seen.id,
+        cloud_id=seen.cloud_id,
+        subscription_id=seen.subscription,
+        document=seen.source.document,
+    )

@@ -1,0 +1,125 @@
+"""What a scan records of one stamp: its two words, its ids, its sums, its causes, its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from stampcheck.bundle import Declared, StampEntry
+from stampcheck.causes.runbook import quote
+from stampcheck.engine import pair_outcomes
+from stampcheck.facts import (
+    ACTIVATED_REGISTRATION,
+    ACTIVATION_EXPIRES,
+    AZURE_ENVIRONMENT,
+    CLOUD_ID,
+    CONNECTION,
+    LOCKS,
+    NODES,
+    REGISTRATION_CLOUD_ID,
+    REGISTRATION_ID,
+    SUBSCRIPTION_ID,
+    SUBSCRIPTION_TENANT,
+    USAGE_REPORTING,
+)
+from stampcheck.model import Fact, Facts, Finding, Outcome, Severity
+from stampcheck.parse.evidence import Evidence
+from stampcheck.record import CauseTally, Counts, StampRecord
+from stampcheck.standing import billing_model, standing, state, value
+
+
+def _text(facts: Facts, fact: Fact[Any]) -> str:
+    known = value(facts, fact)
+    return "" if known is None else str(known)
+
+
+def stamp_record(
+    entry: StampEntry, evidence: Evidence, facts: Facts, findings: list[Finding]
+) -> StampRecord:
+    """The record of one stamp, by its facts and the findings of the stamp rules."""
+    model = billing_model(facts)
+    reporting = value(facts, USAGE_REPORTING)
+    newest = max((held.document.collected_at for held in evidence.all()), default="")
+    return StampRecord(
+        stamp=entry.name,
+        state=state(facts),
+        licence_standing=standing(facts),
+        cloud_id=_text(facts, CLOUD_ID),
+        registration_id=_text(facts, REGISTRATION_ID) or _text(facts, ACTIVATED_REGISTRATION),
+        subscription_id=_text(facts, SUBSCRIPTION_ID),
+        tenant_id=_text(facts, SUBSCRIPTION_TENANT),
+        connection=_text(facts, CONNECTION),
+        connection_source=_connection_source(facts, entry.declared),
+        environment=entry.declared.environment,
+        billing_model=model.value if model else "",
+        usage_reporting="" if reporting is None else ("off", "on")[reporting],
+        expires=_text(facts, ACTIVATION_EXPIRES),
+        lock=_lock(facts),
+        nodes=value(facts, NODES),
+        pairs=counts(findings),
+        causes=rank_causes(findings),
+        collected_at=newest,
+        in_inventory=entry.in_inventory,
+        tags=entry.declared.tags,
+        notes=entry.notes,
+        values=_values(facts, entry.declared),
+    )
+
+
+def _connection_source(facts: Facts, declared: Declared) -> str:
+    if declared.connection:
+        return "declared"
+    return "derived" if value(facts, CONNECTION) is not None else ""
+
+
+def _lock(facts: Facts) -> str:
+    locks = value(facts, LOCKS)
+    if locks is None:
+        return ""
+    return "; ".join(f"{lock.name} ({lock.level})" for lock in locks) or "none"
+
+
+def counts(findings: Iterable[Finding]) -> Counts:
+    """Pairs by outcome: a rule counts once, by its worst finding."""
+    counted = Counts()
+    for outcome in pair_outcomes(findings).values():
+        counted.add(outcome)
+    return counted
+
+
+def rank_causes(findings: Iterable[Finding]) -> list[CauseTally]:
+    """The causes that a stamp's failures name: by rules explained, then worst failure, then how
+    early the rule names them.
+    """
+    named: dict[str, tuple[list[str], int, int]] = {}
+    for found in findings:
+        if found.outcome is not Outcome.FAIL:
+            continue
+        for place, cause in enumerate(found.causes):
+            rules, worst, first = named.get(cause, ([], len(Severity), len(found.causes)))
+            if found.rule not in rules:
+                rules.append(found.rule)
+            named[cause] = (rules, min(worst, found.severity.rank), min(first, place))
+    ranked = sorted(named.items(), key=lambda one: (-len(one[1][0]), *one[1][1:], one[0]))
+    return [CauseTally(cause, rules) for cause, (rules, _, _) in ranked]
+
+
+def _values(facts: Facts, declared: Declared) -> dict[str, str]:
+    """What fills a runbook, quoted for PowerShell. What is unknown or unquotable stays out."""
+    named = value(facts, REGISTRATION_ID) or value(facts, ACTIVATED_REGISTRATION)
+    model = billing_model(facts)
+    raw: Mapping[str, str] = {
+        "cloud_id": _text(facts, CLOUD_ID) or _text(facts, REGISTRATION_CLOUD_ID),
+        "subscription_id": _text(facts, SUBSCRIPTION_ID),
+        "resource_group": named.resource_group if named else "",
+        "registration_name": named.name if named else "",
+        "registration_id": named.text if named else "",
+        "billing_model": model.value if model else "",
+        "cloud_environment": _text(facts, AZURE_ENVIRONMENT) or declared.cloud,
+        "tenant_id": _text(facts, SUBSCRIPTION_TENANT),
+        "expected_tenant": declared.expected_tenant,
+        "expires": _text(facts, ACTIVATION_EXPIRES),
+        "lock_name": "RegistrationResourceLock",
+    }
+    quoted = {name: quote(text) for name, text in raw.items() if text}
+    return {name: text for name, text in quoted.items() if text is not None}

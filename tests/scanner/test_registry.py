@@ -1,0 +1,85 @@
+"""Packages of rules and reports: found by entry point, and refused where they are not whole."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from stampcheck.errors import UsageError
+from stampcheck.registry import load_formats, load_rules
+from tests.plugins import RULE, install, run
+
+
+def test_ours_come_by_entry_point_sorted_by_id() -> None:
+    loaded = load_rules()
+    ids = [one.rule.info.id for one in loaded]
+
+    assert ids == sorted(ids)
+    assert {one.package.name for one in loaded} == {"stampcheck"}
+    assert [form.id for form, _ in load_formats()] == ["csv", "html"]
+
+
+def test_a_required_package_must_be_there() -> None:
+    assert load_rules(["stampcheck"])
+    with pytest.raises(UsageError, match="'acme-rules' is required"):
+        load_rules(["acme-rules"])
+
+
+def test_a_foreign_rule_judges_beside_ours_and_its_package_is_named(
+    tmp_path: Path, evidence: Path
+) -> None:
+    install(
+        tmp_path / "site", "acme", "stampcheck.rules", known_cloud_id=RULE.format(id="ACME-ID-001")
+    )
+    ran = run(tmp_path / "site", "scan", "--from-files", evidence, "-o", "out", cwd=tmp_path)
+    (scan,) = (tmp_path / "out").glob("*/scan.json")
+    head = json.loads(scan.read_text())
+
+    assert ran.returncode == 3, ran.stderr
+    assert {"name": "acme", "version": "1.2"} in head["packages"]
+    assert "ACME-ID-001" in {rule["id"] for rule in head["rules"]}
+    assert "7 rules x 1 stamp" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("modules", "words"),
+    [
+        ({"known_cloud_id": RULE.format(id="AZS-RG-001")}, "AZS-RG-001 is defined twice"),
+        ({"known_cloud_id": "import nowhere"}, "cannot be loaded: ModuleNotFoundError"),
+        ({"known_cloud_id": "1 / 0"}, "cannot be loaded: ZeroDivisionError"),
+        ({"nothing": ""}, "holds no rule"),
+    ],
+)
+def test_a_package_that_is_not_whole_refuses_to_start(
+    tmp_path: Path, evidence: Path, modules: dict[str, str], words: str
+) -> None:
+    install(tmp_path / "site", "acme", "stampcheck.rules", **modules)
+    ran = run(tmp_path / "site", "scan", "--from-files", evidence, cwd=tmp_path)
+
+    assert ran.returncode == 2
+    assert words in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+FORMAT = """
+from stampcheck.record import report_format
+
+@report_format("boom", "A format that breaks", ("boom.txt",))
+def boom(record, folder):
+    (folder / "boom.txt").write_text("half")
+    raise RuntimeError("no ink")
+"""
+
+
+def test_a_format_that_breaks_loses_no_other(tmp_path: Path, evidence: Path) -> None:
+    install(tmp_path / "site", "acme", "stampcheck.reports", boom=FORMAT)
+    options = ("--format", "boom", "--format", "csv", "-o", "out")
+    ran = run(tmp_path / "site", "scan", "--from-files", evidence, *options, cwd=tmp_path)
+    (folder,) = (tmp_path / "out").iterdir()
+
+    assert ran.returncode == 5
+    assert "format boom (acme 1.2) failed: RuntimeError: no ink" in ran.stderr
+    assert (folder / "findings.csv").is_file()
+    assert not (folder / "boom.txt").exists()
