@@ -65,6 +65,8 @@ def command(kind: str, values: Mapping[str, str], *, shell: Shell) -> str:
 def _filled(recipe: Recipe, template: str, known: Mapping[str, str], quoted: Quote) -> str:
     def word(match: re.Match[str]) -> str:
         name = match.group(1)
+        if name == "kind":
+            return recipe.kind
         if name == "url":
             return _url_word(recipe.path, known, quoted)
         if name == "file":

@@ -44,9 +44,12 @@ def plain(text: str) -> str:
     return re.sub(r"[\x00-\x1f\u2028]", " ", text).strip()
 
 
-def arguments(text: str) -> list[str]:
-    """The words that bash hands to ``az`` or ``cat``; nothing else may come of the command."""
-    stub = "az() { printf '%s\\0' \"$@\"; }; cat() { printf '%s\\0' \"$@\"; }\n"
+def ran(text: str) -> tuple[list[str], Path, bytes]:
+    """What bash hands to ``az`` or ``cat``, and the one file that comes of the command."""
+    stub = (
+        "az() { printf '%s\\0' \"$@\" > words; printf '{\"value\":[]}'; }; "
+        "cat() { printf '%s\\0' \"$@\" > words; }\n"
+    )
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             ["/bin/bash", "-uc", stub + text],
@@ -55,9 +58,15 @@ def arguments(text: str) -> list[str]:
             check=True,
             timeout=60,
         )
-        files = list(Path(folder).iterdir())
-        assert (done.stdout, done.stderr, len(files)) == (b"", b"", 1)
-        return files[0].read_bytes().decode().split("\0")[:-1]
+        assert (done.stdout, done.stderr) == (b"", b"")
+        words = (Path(folder) / "words").read_bytes().decode().split("\0")[:-1]
+        (file,) = [path for path in Path(folder).iterdir() if path.name != "words"]
+        return words, Path(file.name), file.read_bytes()
+
+
+def arguments(text: str) -> list[str]:
+    """The words that bash hands to ``az`` or ``cat``; nothing else may come of the command."""
+    return ran(text)[0]
 
 
 def powershell_literal(text: str) -> tuple[str, str]:
@@ -128,10 +137,34 @@ def test_a_file_is_named_so_that_a_refusal_in_it_is_of_the_right_kind(kind: str)
     text = command(
         kind, {"subscription_id": "S/1", "region": "east", "token_file": "t"}, shell="cli"
     )
-    name = shlex.split(text.replace(" 2>&1", ""))[-1]
+    name = shlex.split(text)[-1]
     assert kind_of_name(name) == kind
     refusal = b'ERROR: Forbidden({"error":{"code":"AuthorizationFailed","message":"no"}})\n'
     assert read(name, refusal, file_time(0)).kind == kind
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "az rest" in RECIPES[kind].cli])
+def test_the_answer_says_what_was_asked_so_that_an_empty_one_proves_an_absence(kind: str) -> None:
+    """What the command writes is an envelope that is read back whole."""
+    values = dict.fromkeys(PLACEHOLDERS, "x") | {"registration_id": ID, "subscription_id": "s-1"}
+    words, name, data = ran(command(kind, values, shell="cli"))
+    document = read(str(name), data, file_time(0))
+    assert (document.kind, document.status, document.reason) == (kind, 200, None)
+    assert document.request == words[words.index("--url") + 1]
+    assert document.dated_by == "envelope"
+
+
+@pytest.mark.parametrize("shell", ["az", "azurerm"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS[:13] if kind != "endpoints"])
+def test_powershell_writes_an_envelope_too(kind: str, shell: Shell) -> None:
+    """Its parts are strings around the raw answer."""
+    text = command(kind, {}, shell=shell)
+    parts = (
+        '\'{"stampcheck":1,"kind":"' + kind + '","request":\'',
+        '","body":\'',
+        "+ '}' | Out-File",
+    )
+    assert all(part in text for part in parts)
 
 
 def test_a_registration_id_and_its_parts_give_each_other() -> None:
@@ -169,7 +202,8 @@ def test_what_settles_a_fact_comes_in_the_order_of_the_fact() -> None:
 def test_bash_hands_a_value_over_as_it_is(name: str, group: str) -> None:
     """One word each, no expansion, no second command, no second file."""
     values = {"subscription_id": "s", "resource_group": group, "registration_name": name}
-    words = arguments(command("registration", values, shell="cli"))
+    words, _, data = ran(command("registration", values, shell="cli"))
+    assert read("r.json", data, file_time(0)).status == 200
     url = words[words.index("--url") + 1]
     path, _, query = url.partition("?")
     parts = [unquote(part) for part in path.split("/")]
@@ -190,7 +224,7 @@ def test_powershell_hands_a_value_over_as_it_is(value: str) -> None:
     assert (found, rest.split()[0]) == (plain(value), "-ConfigurationName")
     scope = command("role-assignments", {"registration_id": value}, shell="azurerm")
     found, rest = powershell_literal(scope.partition(" -Scope ")[2])
-    assert (found, rest.split()[0]) == (plain(value), "|")
+    assert (found, rest.split()[0]) == (plain(value), "-ErrorAction")
 
 
 @QUICK
@@ -200,7 +234,10 @@ def test_a_value_in_a_powershell_path_is_encoded(value: str) -> None:
     text = command("locks", {"subscription_id": value}, shell="az")
     found, rest = powershell_literal(text.partition(" -Path ")[2])
     assert unquote(found.split("?")[0].split("/")[2]) == plain(value)
-    assert rest.startswith(").Content | Out-File")
+    assert rest.startswith("; '{")
+    found, rest = powershell_literal(text.partition(" -InputObject ")[2])
+    assert unquote(found.split("?")[0].split("/")[2]) == plain(value)
+    assert rest.startswith(") + ',")
 
 
 def test_a_lone_surrogate_is_no_crash() -> None:

@@ -30,17 +30,20 @@ def locks(evidence: Evidence) -> Known[tuple[Lock, ...]] | Missing:
     target = aimed.value
     applying: list[tuple[Lock, Found]] = []
     faults: list[Missing] = []
+    covering: Held | None = None
     for held in evidence.of("locks"):
         if not held.is_answer:
             continue
+        if covering and held.document.collected_at != covering.document.collected_at:
+            break
         found, faulty = _applying(held, target)
         applying.extend(found)
         faults.extend(faulty)
         if _covers(held, target):
-            return _known(applying, faults, held) or faults[0]
-        if not held.items:
+            covering = covering or held
+        elif not held.items:
             break
-    return _known(applying, faults, None) or _unproven(evidence, target, faults)
+    return _known(applying, faults, covering) or _unproven(evidence, target, faults)
 
 
 def _known(
@@ -49,13 +52,14 @@ def _known(
     """The locks, each once, the newest answer about it first. That none of them protects is known
     only from a listing that covers the registration, and that was understood whole.
     """
-    by_key = {(lock.scope.key, lock.name.lower()): (lock, found) for lock, found in applying[::-1]}
-    locks = tuple(lock for lock, _ in reversed(by_key.values()))
-    if not any(lock.level.protects for lock in locks) and (covering is None or faults):
+    by_key: dict[tuple[str, str], Lock] = {}
+    for lock, _ in applying:
+        by_key.setdefault((lock.scope.key, lock.name.lower()), lock)
+    if not any(lock.level.protects for lock in by_key.values()) and (covering is None or faults):
         return None
-    if covering is not None and not locks:
-        return Known(locks, covering.source("value (no lock)"))
-    return Known(locks, applying[0][1].source("level"))
+    if covering is not None and not applying:
+        return Known((), covering.source("value (no lock)"))
+    return Known(tuple(by_key.values()), applying[0][1].source("level"))
 
 
 def _unproven(evidence: Evidence, target: ResourceId, faults: list[Missing]) -> Missing:

@@ -5,13 +5,13 @@ the registration was written (facts/azure.md 5.4, 7).
 from __future__ import annotations
 
 import contextlib
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
 
 from stampcheck.model import Known, Missing, Reason, Source
-from stampcheck.parse.evidence import Evidence, Found, Held, covers
+from stampcheck.parse.evidence import Evidence, Found, Held, covers, is_below
 from stampcheck.parse.registration import Seen, object_id, registration, target_of
 from stampcheck.parse.shape import ABSENT, Item, as_mapping
 from stampcheck.parse.subscription import offer, subscription_id
@@ -33,6 +33,14 @@ class Assignment(msgspec.Struct, frozen=True):
     scope: ResourceId
     created: datetime | None
     found: Found
+
+    @property
+    def read_at(self) -> datetime:
+        """When it was read; as early as can be where that is not known."""
+        try:
+            return moment(self.found.held.document.collected_at)
+        except Unreadable:
+            return datetime.min.replace(tzinfo=UTC)
 
 
 def _assignments(held: Held) -> dict[str, list[Assignment]]:
@@ -76,10 +84,15 @@ def _own_assignment(evidence: Evidence) -> Assignment | Missing:
         return principal
     if isinstance(target, Missing):
         return target
+    ended_at: str | None = None
     for held in evidence.of("role-assignments"):
+        if ended_at not in (None, held.document.collected_at):
+            break
         for assignment in _assignments(held).get(principal.value, ()) if held.is_answer else ():
             if assignment.scope.is_at_or_above(target.value):
                 return assignment
+        if covers(held, target.value, _SUFFIX, principal.value):
+            ended_at = held.document.collected_at
     return evidence.gap("role-assignments", _WHAT)
 
 
@@ -93,15 +106,9 @@ def role_held(evidence: Evidence) -> Known[bool] | Missing:
     if isinstance(target, Missing) or isinstance(principal, Missing) or not principal.value:
         return own
     for held in evidence.of("role-assignments"):
-        if covers(held, target.value, _SUFFIX) and _asks_for(held, principal.value):
+        if covers(held, target.value, _SUFFIX, principal.value):
             return Known(value=False, source=held.source("value (no assignment)"))
     return own
-
-
-def _asks_for(held: Held, principal: str) -> bool:
-    """Whether a listing is unfiltered by principal, or filtered by this one."""
-    request = held.document.request.lower()
-    return ("principalid" not in request and "assignedto" not in request) or principal in request
 
 
 def tenant_history(evidence: Evidence) -> Known[TenantHistory] | Missing:
@@ -123,7 +130,7 @@ def _by_role(
     own: Assignment, transfer: tuple[datetime, Source] | None
 ) -> Known[TenantHistory] | Missing:
     source = own.found.source("principalId")
-    if transfer and own.created and own.created < transfer[0]:
+    if transfer and (own.created or own.read_at) < transfer[0]:
         return Missing(
             Reason.AMBIGUOUS,
             f"{source} is older than the transfer of {transfer[0].date()} that {transfer[1]} "
@@ -187,13 +194,15 @@ def _last_event(evidence: Evidence, operation: str, scope: str) -> tuple[datetim
 
 
 def _event(item: Item, operation: str, scope: str) -> datetime | None:
-    if _word(item, "operationName") != operation or _word(item, "status") not in _HAPPENED:
+    named = _word(item, "operationName"), _word(item, "operationNameValue")
+    happened = _word(item, "status") or _word(item, "statusValue")
+    if operation not in named or happened not in _HAPPENED:
         return None
     about = [item.prop(name) for name in ("resourceId", "subscriptionId")]
     about.append(item.id)
-    named = [text.lower() for text in about if isinstance(text, str)]
+    texts = [text.lower() for text in about if isinstance(text, str)]
     bare = scope.rpartition("/")[2]
-    if not any(text.startswith(scope) or text == bare for text in named):
+    if not any(is_below(text, scope) or text == bare for text in texts):
         return None
     try:
         return moment(item.prop("eventTimestamp"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from stampcheck.model import Known, Missing, Reason
-from stampcheck.parse.evidence import Evidence, Found, read_field, read_value
-from stampcheck.parse.shape import ABSENT, Item, as_mapping
+from stampcheck.parse.evidence import Evidence, Found, Held, read_field, read_value
+from stampcheck.parse.shape import Item, as_mapping
 from stampcheck.parse.value import Unreadable, guid, malformed, member, present, shown, text
 from stampcheck.values import BillingModel
 
@@ -111,9 +112,19 @@ def identity_system(evidence: Evidence) -> Known[str] | Missing:
     return read_value(address, found.held.source("authentication.loginEndpoint"), _by_sign_in)
 
 
+_ENTRA: Final = re.compile(
+    r"https://login\.(?:windows\.net|microsoftonline\.(?:com|us|de)|chinacloudapi\.cn"
+    r"|partner\.microsoftonline\.cn)(?:/.*)?"
+)
+
+
 def _by_sign_in(value: object) -> str:
     address = text(value).lower()
-    return "ADFS" if address.rstrip("/").endswith("/adfs") or "//adfs." in address else "AzureAD"
+    if address.rstrip("/").endswith("/adfs") or "//adfs." in address:
+        return "ADFS"
+    if _ENTRA.fullmatch(address):
+        return "AzureAD"
+    raise Unreadable(Reason.AMBIGUOUS, f"{shown(value)} is no sign-in address of Microsoft's")
 
 
 def nodes(evidence: Evidence) -> Known[int] | Missing:
@@ -124,7 +135,21 @@ def nodes(evidence: Evidence) -> Known[int] | Missing:
     for held in evidence.of("scale-unit-nodes"):
         if held.is_answer and held.is_whole and held.items:
             return Known(len(held.items), held.source("number of nodes"))
+    for held in evidence.of("scale-units"):
+        number = _nodes_of_units(held)
+        if number:
+            return Known(number, held.source("properties.nodes"))
     return by_pep
+
+
+def _nodes_of_units(held: Held) -> int:
+    """How many nodes the scale units name; 0 where one does not list them."""
+    if not held.is_answer or not held.is_whole:
+        return 0
+    listed = [item.prop("nodes") for item in held.items]
+    if not all(isinstance(nodes, list) and nodes for nodes in listed):
+        return 0
+    return sum(len(nodes) for nodes in listed)
 
 
 def _count(value: object) -> int:
@@ -160,4 +185,4 @@ def _usage_error(item: Item) -> str:
     if str(item.prop("state")).lower() != "active":
         return ""
     code = Item(as_mapping(item.prop("alertProperties")) or {}).own("errorCode")
-    return code[:80] if isinstance(code, str) and code is not ABSENT else ""
+    return code.strip()[:80] if isinstance(code, str) and code.strip() else "unknown"

@@ -29,23 +29,24 @@ def subscription_id(evidence: Evidence) -> Known[str] | Missing:
     return read_value(value, Source(INVENTORY, "subscription"), guid) if value else target
 
 
-def subscription(evidence: Evidence) -> Found | Missing:
-    """The answer about exactly that subscription."""
+def subscription(evidence: Evidence) -> list[Found] | Missing:
+    """The answers about exactly that subscription, newest first: one tool gives what another
+    leaves out.
+    """
     found = evidence.derived.get("subscription")
     if found is None:
         found = evidence.derived["subscription"] = _subscription(evidence)
     return found
 
 
-def _subscription(evidence: Evidence) -> Found | Missing:
+def _subscription(evidence: Evidence) -> list[Found] | Missing:
     identity = subscription_id(evidence)
     if isinstance(identity, Missing):
         return identity
     answers = [held for held in evidence.of("subscription") if held.is_answer]
-    for held in answers:
-        item = _by_id(held).get(identity.value)
-        if item is not None:
-            return Found(item, held)
+    found = [Found(item, held) for held in answers for item in _by_id(held).get(identity.value, ())]
+    if found:
+        return found
     if answers:
         return Missing(
             Reason.AMBIGUOUS,
@@ -54,9 +55,12 @@ def _subscription(evidence: Evidence) -> Found | Missing:
     return evidence.gap("subscription", _WHAT)
 
 
-def _by_id(held: Held) -> dict[str, Item]:
+def _by_id(held: Held) -> dict[str, list[Item]]:
     if "by_subscription" not in held.__dict__:
-        held.__dict__["by_subscription"] = {bare_id(item): item for item in held.items}
+        by_id: dict[str, list[Item]] = {}
+        for item in held.items:
+            by_id.setdefault(bare_id(item), []).append(item)
+        held.__dict__["by_subscription"] = by_id
     return held.__dict__["by_subscription"]  # type: ignore[no-any-return]  # put in above
 
 
@@ -75,14 +79,40 @@ def tenant(evidence: Evidence) -> Known[str] | Missing:
     found = subscription(evidence)
     if isinstance(found, Missing):
         return _tenant_of_refusal(evidence, found)
-    if found.item.own("homeTenantId") not in (ABSENT, None, ""):
+    read = [_home_tenant(one) for one in found]
+    return _undisputed(found, read) if len(found) > 1 else read[0]
+
+
+def _home_tenant(found: Found) -> Known[str] | Missing:
+    """``homeTenantId`` beats ``tenantId``; a tool that knows the first but leaves it empty, or that
+    lists sign-ins, gives the tenant signed in to.
+    """
+    home = found.item.own("homeTenantId")
+    if not _is_empty(home):
         return read_field(found, "homeTenantId", guid)
-    if found.item.own("environmentName") is not ABSENT:
+    if home is not ABSENT or found.item.own("environmentName") is not ABSENT:
         return Missing(
             Reason.AMBIGUOUS,
             f"{found.held.label} gives the tenant signed in to, not the subscription's own",
         )
     return read_field(found, "tenantId", guid)
+
+
+def _is_empty(value: object) -> bool:
+    return value is ABSENT or value is None or (isinstance(value, str) and not value.strip("0-{} "))
+
+
+def _undisputed(found: list[Found], read: list[Known[str] | Missing]) -> Known[str] | Missing:
+    """The newest that is known, unless an answer of the same time gives another."""
+    known = [(one, fact) for one, fact in zip(found, read, strict=True) if isinstance(fact, Known)]
+    if not known:
+        return read[0]
+    newest, first = known[0]
+    for one, fact in known[1:]:
+        same_time = one.held.document.collected_at == newest.held.document.collected_at
+        if same_time and fact.value != first.value:
+            return Missing(Reason.AMBIGUOUS, f"{first.source} and {fact.source} differ")
+    return first
 
 
 def _tenant_of_refusal(evidence: Evidence, gap: Missing) -> Known[str] | Missing:
@@ -112,8 +142,13 @@ def offer(evidence: Evidence) -> Known[str] | Missing:
     found = subscription(evidence)
     if isinstance(found, Missing):
         return found
+    read = [_quota(one) for one in found]
+    return next((fact for fact in read if isinstance(fact, Known)), read[0])
+
+
+def _quota(found: Found) -> Known[str] | Missing:
     policies = as_mapping(found.item.prop("subscriptionPolicies")) or {}
-    source = found.held.source(found.item.prefix + "subscriptionPolicies.quotaId")
+    source = found.source("subscriptionPolicies.quotaId")
     return read_value(Item(policies).own("quotaId"), source, text)
 
 

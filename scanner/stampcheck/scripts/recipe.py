@@ -53,7 +53,24 @@ _LOG_FIELDS: Final = (
     "resourceId,resourceProviderName,status,subscriptionId"
 )
 _OUT_FILE: Final = "Out-File -Encoding utf8 -LiteralPath {file}"
-_TO_JSON: Final = f"ConvertTo-Json -Depth 20 | {_OUT_FILE}"
+_STAMPED: Final = "',\"collected_at\":\"' + [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ')"
+_POWERSHELL_HEAD: Final = (
+    '\'{"stampcheck":1,"kind":"{kind}","request":\' + (ConvertTo-Json -InputObject {url})'
+    " + ',\"status\":' + %s + " + _STAMPED + ' + \'","body":\' + '
+)
+# An envelope, since an empty answer proves an absence only where it says what was asked.
+_AZ: Final = (
+    "$answer = Invoke-AzRestMethod -Method GET -Path {url}; "
+    + _POWERSHELL_HEAD % "[int]$answer.StatusCode"
+    + "$(if ($answer.Content) { $answer.Content } else { 'null' }) + '}' | "
+    + _OUT_FILE
+)
+_CLI: Final = (
+    "answer=$(az rest --only-show-errors --method get --url {url} --output json 2>&1) && "
+    'printf \'{"stampcheck":1,"kind":"{kind}","request":"%s","status":200,'
+    '"collected_at":"%s","body":%s}\\n\' {url} "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$answer" > {file}'
+    " || printf '%s\\n' \"$answer\" > {file}"
+)
 _MODULES: Final = "@('Az.*', 'AzureRM*', 'Azs.*', 'AzureStack*')"
 _LANGUAGE_MODE: Final = (
     "$ExecutionContext.SessionState.LanguageMode; "
@@ -88,8 +105,15 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     ask: str
     settles: str
     azurerm: str
-    cli: str = "az rest --only-show-errors --method get --url {url} --output json > {file} 2>&1"
-    az: str = f"(Invoke-AzRestMethod -Method GET -Path {{url}}).Content | {_OUT_FILE}"
+    cli: str = _CLI
+    az: str = _AZ
+
+
+def _azurerm(cmdlet: str) -> str:
+    """The envelope around what an AzureRM cmdlet finds; where it fails, nothing is written."""
+    body = "(ConvertTo-Json -InputObject $found -Depth 20) + '}'"
+    head = _POWERSHELL_HEAD % 200
+    return f"$found = @({cmdlet} -ErrorAction Stop); {head}{body} | {_OUT_FILE}"
 
 
 _azure: Final = partial(Recipe, side="azure", ask=_READER)
@@ -102,8 +126,10 @@ _TABLE: Final = (
         path=f"{_REGISTRATION}?api-version=2017-06-01",
         permission="Microsoft.AzureStack/registrations/read",
         settles="Whether Azure holds the registration, its Cloud ID and its billing model.",
-        azurerm="Get-AzureRmResource -ResourceId {registration_id} -ApiVersion 2017-06-01"
-        f" -ExpandProperties | {_TO_JSON}",
+        azurerm=_azurerm(
+            "Get-AzureRmResource -ResourceId {registration_id} -ApiVersion 2017-06-01"
+            " -ExpandProperties"
+        ),
     ),
     _azure(
         kind="locks",
@@ -112,7 +138,7 @@ _TABLE: Final = (
         "?api-version=2016-09-01",
         permission="Microsoft.Authorization/locks/read",
         settles="Whether a lock at or above the registration keeps it from being deleted.",
-        azurerm=f"Get-AzureRmResourceLock -Scope {{subscription_path}} | {_TO_JSON}",
+        azurerm=_azurerm("Get-AzureRmResourceLock -Scope {subscription_path}"),
     ),
     _azure(
         kind="subscription",
@@ -120,7 +146,7 @@ _TABLE: Final = (
         path="/subscriptions/{subscription_id}?api-version=2022-12-01",
         permission="Microsoft.Resources/subscriptions/read",
         settles="Which directory tenant and offer the subscription has and whether it is active.",
-        azurerm=f"Get-AzureRmSubscription -SubscriptionId {{subscription_id}} | {_TO_JSON}",
+        azurerm=_azurerm("Get-AzureRmSubscription -SubscriptionId {subscription_id}"),
     ),
     _azure(
         kind="provider",
@@ -129,7 +155,7 @@ _TABLE: Final = (
         "?api-version=2021-04-01",
         permission="Microsoft.Resources/subscriptions/providers/read",
         settles="Whether the subscription can hold a registration at all.",
-        azurerm=f"Get-AzureRmResourceProvider -ProviderNamespace Microsoft.AzureStack | {_TO_JSON}",
+        azurerm=_azurerm("Get-AzureRmResourceProvider -ProviderNamespace Microsoft.AzureStack"),
     ),
     _azure(
         kind="role-assignments",
@@ -139,7 +165,7 @@ _TABLE: Final = (
         permission="Microsoft.Authorization/roleAssignments/read",
         settles="Whether the registration's service principal still holds its role,"
         " which a change of tenant would have deleted.",
-        azurerm=f"Get-AzureRmRoleAssignment -Scope {{registration_id}} | {_TO_JSON}",
+        azurerm=_azurerm("Get-AzureRmRoleAssignment -Scope {registration_id}"),
     ),
     _azure(
         kind="activity-log",
@@ -150,8 +176,10 @@ _TABLE: Final = (
         permission="Microsoft.Insights/eventtypes/values/read",
         settles="Whether the log holds Microsoft.Subscription/updateTenant/action, a move of the"
         " subscription to another directory tenant.",
-        azurerm="Get-AzureRmLog -ResourceProvider Microsoft.Subscription -MaxRecord 1000"
-        f" -StartTime (Get-Date).AddDays(-89) | {_TO_JSON}",
+        azurerm=_azurerm(
+            "Get-AzureRmLog -ResourceProvider Microsoft.Subscription -MaxRecord 1000"
+            " -StartTime (Get-Date).AddDays(-89)"
+        ),
     ),
     _stamp(
         kind="activation",
@@ -161,8 +189,9 @@ _TABLE: Final = (
         permission="Microsoft.AzureBridge.Admin/activations/read",
         settles="Whether the stamp is activated, by which registration, until when and whether it"
         " reports usage.",
-        azurerm="Get-AzsAzureBridgeActivation -Name default -ResourceGroupName"
-        f" azurestack-activation | {_TO_JSON}",
+        azurerm=_azurerm(
+            "Get-AzsAzureBridgeActivation -Name default -ResourceGroupName azurestack-activation"
+        ),
     ),
     _stamp(
         kind="stamp-subscriptions",
@@ -170,7 +199,7 @@ _TABLE: Final = (
         path="/subscriptions?api-version=2016-05-01",
         permission="Microsoft.Resources/subscriptions/read",
         settles="Which subscription is the Default Provider Subscription, where the activation is.",
-        azurerm=f"Get-AzureRmSubscription | {_TO_JSON}",
+        azurerm=_azurerm("Get-AzureRmSubscription"),
     ),
     _stamp(
         kind="alerts",
@@ -179,7 +208,7 @@ _TABLE: Final = (
         "?api-version=2016-05-01&$filter=(Properties/State%20eq%20%27Active%27)",
         permission="Microsoft.InfrastructureInsights.Admin/regionHealths/alerts/read",
         settles="Whether the stamp itself complains about its activation or usage reporting.",
-        azurerm=f"Get-AzsAlert | {_TO_JSON}",
+        azurerm=_azurerm("Get-AzsAlert"),
     ),
     _stamp(
         kind="fabric-locations",
@@ -187,7 +216,7 @@ _TABLE: Final = (
         path=f"{_FABRIC}?api-version=2016-05-01",
         permission="Microsoft.Fabric.Admin/fabricLocations/read",
         settles="Which Cloud ID the stamp has, without the privileged endpoint.",
-        azurerm=f"Get-AzsInfrastructureLocation | {_TO_JSON}",
+        azurerm=_azurerm("Get-AzsInfrastructureLocation"),
     ),
     _stamp(
         kind="scale-units",
@@ -195,7 +224,7 @@ _TABLE: Final = (
         path=f"{_FABRIC}/{{region}}/scaleUnits?api-version=2020-10-01",
         permission="Microsoft.Fabric.Admin/fabricLocations/scaleUnits/read",
         settles="How many nodes the stamp has now.",
-        azurerm=f"Get-AzsScaleUnit | {_TO_JSON}",
+        azurerm=_azurerm("Get-AzsScaleUnit"),
     ),
     _stamp(
         kind="scale-unit-nodes",
@@ -203,7 +232,7 @@ _TABLE: Final = (
         path=f"{_FABRIC}/{{region}}/scaleUnitNodes?api-version=2020-10-01",
         permission="Microsoft.Fabric.Admin/fabricLocations/scaleUnitNodes/read",
         settles="How many nodes the stamp has now, one by one.",
-        azurerm=f"Get-AzsScaleUnitNode | {_TO_JSON}",
+        azurerm=_azurerm("Get-AzsScaleUnitNode"),
     ),
     Recipe(
         kind="endpoints",
@@ -213,8 +242,7 @@ _TABLE: Final = (
         permission="none: it is answered without a sign-in",
         ask="anyone who reaches the stamp's admin endpoint",
         settles="Whether the stamp signs in with Microsoft Entra ID or AD FS.",
-        cli="az rest --only-show-errors --skip-authorization-header --method get --url {url}"
-        " --output json > {file} 2>&1",
+        cli=_CLI.replace("--method", "--skip-authorization-header --method"),
         azurerm="(Invoke-WebRequest -UseBasicParsing -Method Get -Uri"
         " ((Get-AzureRmContext).Environment.ResourceManagerUrl.TrimEnd('/') + {url})).Content"
         f" | {_OUT_FILE}",
