@@ -202,10 +202,15 @@ class ScanRecord:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.scan = _read_head(folder / "scan.json")
+        self.scan, self._reformatted = _read_head(folder / "scan.json")
 
     def stamps(self) -> Iterator[StampRecord]:
         """The stamps in canonical order, without the unclaimed pseudo-stamp."""
+        if self._reformatted:
+            yield from msgspec.json.decode(
+                (self.folder / "scan.json").read_bytes(), type=_Stamps
+            ).stamps
+            return
         decoder = msgspec.json.Decoder(StampRecord)
         with (self.folder / "scan.json").open("rb") as stream:
             for line in stream:
@@ -271,13 +276,20 @@ def write_scan(scan: Scan, stamp_lines: Iterator[bytes], path: Path) -> None:
         stream.write(b"\n]}\n")
 
 
-def _read_head(path: Path) -> Scan:
+class _Stamps(msgspec.Struct):
+    """The stamps of a record that a tool laid out anew, so that they are not one a line."""
+
+    stamps: list[StampRecord]
+
+
+def _read_head(path: Path) -> tuple[Scan, bool]:
+    """The head, and whether another tool laid the file out anew."""
     head = bytearray()
     try:
         with path.open("rb") as stream:
             for line in stream:
                 if line.rstrip() == _STAMPS_MARK:
-                    break
+                    return _decode_head(path, bytes(head).rstrip().rstrip(b",") + b"}"), False
                 head += line
     except FileNotFoundError:
         raise UsageError(
@@ -285,7 +297,7 @@ def _read_head(path: Path) -> Scan:
         ) from None
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
-    return _decode_head(path, bytes(head).rstrip().rstrip(b",") + b"}")
+    return _decode_head(path, bytes(head)), True
 
 
 def _decode_head(path: Path, data: bytes) -> Scan:

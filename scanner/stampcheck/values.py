@@ -77,6 +77,10 @@ class ResourceId(msgspec.Struct, frozen=True, eq=False):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ResourceId) and self.key == other.key
 
+    def __ne__(self, other: object) -> bool:
+        # A Struct brings one of its own, which compares identities.
+        return not self == other
+
     def __hash__(self) -> int:
         return hash(self.key)
 

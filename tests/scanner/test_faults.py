@@ -23,10 +23,13 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 def start(*arguments: object, cwd: Path, limit: int = 0) -> subprocess.Popen[str]:
     """Start the command line, optionally with a limit on the size of the files it may write."""
+    # Coverage writes files of its own, which the limit would stop.
+    environment = {key: value for key, value in os.environ.items() if "COVERAGE" not in key}
     limited = (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None
     return subprocess.Popen(
         [sys.executable, "-m", "stampcheck", *map(str, arguments)],
         cwd=cwd,
+        env=environment if limit else None,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

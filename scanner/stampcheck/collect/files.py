@@ -11,7 +11,8 @@ from typing import Final
 import msgspec
 
 from stampcheck.bundle import BundleWriter, Manifest, Span, StampEntry
-from stampcheck.collect.grouping import Group, Grouped, group
+from stampcheck.collect.described import Group
+from stampcheck.collect.grouping import Grouped, group
 from stampcheck.collect.reader import MAX_FILE, file_time, read, refused
 from stampcheck.document import Document, iso
 from stampcheck.errors import NothingEvaluated, UsageError
@@ -108,7 +109,7 @@ def _plain(name: str) -> str:
 
 def _files(source: Path) -> Iterator[tuple[str, Path | None]]:
     """Each file with its first-level folder (empty: the root), each folder first with None."""
-    for entry in sorted(source.iterdir(), key=lambda path: path.name):
+    for entry in _entries(source):
         if _is_ignored(entry.name):
             continue
         if entry.is_dir() and not entry.is_symlink():
@@ -119,12 +120,24 @@ def _files(source: Path) -> Iterator[tuple[str, Path | None]]:
             yield "", entry
 
 
+def _entries(source: Path) -> list[Path]:
+    try:
+        return sorted(source.iterdir(), key=lambda path: path.name)
+    except OSError as error:
+        raise UsageError(f"{source}: cannot be read ({error.strerror}).") from error
+
+
 def _below(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
+    """Every file below a folder, and each folder that cannot be entered."""
+    closed: list[str] = []
+    walk = os.walk(folder, onerror=lambda error: closed.append(str(error.filename)))
+    for parent, folders, names in walk:
         folders[:] = sorted(name for name in folders if not _is_ignored(name))
-        for name in sorted(names):
+        linked = [name for name in folders if Path(parent, name).is_symlink()]
+        for name in sorted([*names, *linked]):
             if not _is_ignored(name):
                 yield Path(parent) / name
+    yield from map(Path, sorted(closed))
 
 
 def _is_ignored(name: str) -> bool:
@@ -139,9 +152,11 @@ def _is_our_own(name: str) -> bool:
 def _read_file(source: Path, path: Path) -> Document:
     label = _plain(path.relative_to(source).as_posix())
     try:
-        if path.is_symlink() and not path.resolve().is_relative_to(source.resolve()):
+        if path.is_symlink() and not _is_within(path, source):
             return refused(label, Reason.ACCESS_DENIED, "is a link that leads out of the folder")
         status = path.stat()
+        if path.is_dir():
+            return refused(label, Reason.ACCESS_DENIED, "is a folder that was not entered")
         if not path.is_file():
             return refused(label, Reason.MALFORMED, "is no file")
         if status.st_size > MAX_FILE:
@@ -150,6 +165,12 @@ def _read_file(source: Path, path: Path) -> Document:
         return read(label, path.read_bytes(), file_time(status.st_mtime))
     except OSError as error:
         return refused(label, Reason.ACCESS_DENIED, f"cannot be read: {error.strerror}")
+
+
+def _is_within(path: Path, source: Path) -> bool:
+    # Path.resolve would raise on links that go round in a circle.
+    target, root = os.path.realpath(path), os.path.realpath(source)
+    return target.startswith(root.rstrip(os.sep) + os.sep)
 
 
 def _write(writer: BundleWriter, grouped: Grouped) -> None:

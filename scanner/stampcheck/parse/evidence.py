@@ -25,7 +25,7 @@ _PAGING: Final = frozenset(("$skiptoken", "$skip", "$top", "skiptoken"))
 _FILTER: Final = re.compile(
     r"(?:(atscope\(\))(?: and )?)?(?:principalid eq '([^']*)'|assignedto\('([^']*)'\))?"
 )
-_UNCOMPARED: Final = frozenset(("name", "etag", "displayname"))
+_UNCOMPARED: Final = frozenset(("properties", "name", "etag", "displayname", "tags"))
 
 
 class Held:

@@ -68,9 +68,9 @@ def _unproven(evidence: Evidence, target: ResourceId, faults: list[Missing]) -> 
     listed = next((held for held in evidence.of("locks") if held.is_answer), None)
     if listed is None:
         return evidence.gap("locks", _WHAT)
+    why = "does not say what it lists" if listed.is_whole else "is not the whole listing"
     return Missing(
-        Reason.AMBIGUOUS,
-        f"{listed.label} shows no lock that protects {target}, but does not say what it lists",
+        Reason.AMBIGUOUS, f"{listed.label} shows no lock that protects {target}, but {why}"
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from stampcheck.demo import COMPLETE, FLEETS, TROUBLED, Fleet
-from stampcheck.demo.secret import FAKE_DEEP_KEY, FAKE_PASTED_KEY, PLANTED
+from stampcheck.demo.secret import PLANTED
 from stampcheck.model import Outcome, Reason, Standing, State
 from stampcheck.values import BillingModel
 from tests.scanner.demo.verdict_table import Row, Run, expected, judged, told
@@ -30,16 +30,6 @@ FROM_EVIDENCE = (
     Reason.AMBIGUOUS,
 )
 BOTH = pytest.mark.parametrize("fleet", FLEETS, ids=lambda fleet: fleet.name)
-
-# What the program says where it is held to be wrong; a cell goes when the program is put right.
-DISPUTED = {
-    ("troubled", "MiXeD-CaSe", "state"): "moved",
-    ("troubled", "toothless-cut-off", "AZS-PR-001"): "fail medium",
-}
-
-# The same for planted secrets that get through.
-LEAKING = {FAKE_DEEP_KEY, FAKE_PASTED_KEY}
-
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
@@ -60,9 +50,7 @@ def cells(rows: dict[str, Row], fleet: str) -> dict[tuple[str, str, str], str]:
 @BOTH
 def test_every_stamp_is_judged_as_the_requirements_say(fleet: Fleet, runs: dict[str, Run]) -> None:
     wanted = cells(expected(fleet), fleet.name)
-    known = {place: cell for place, cell in DISPUTED.items() if place[0] == fleet.name}
-    assert cells(told(runs[fleet.name]), fleet.name) == wanted | known
-    assert all(wanted[place] != cell for place, cell in known.items())
+    assert cells(told(runs[fleet.name]), fleet.name) == wanted
 
 
 def test_there_are_at_least_thirty_stamps(runs: dict[str, Run]) -> None:
@@ -167,7 +155,7 @@ def test_planted_secrets_are_in_no_output(runs: dict[str, Run]) -> None:
         for planted in PLANTED
         if planted.encode() in data
     }
-    assert found == LEAKING
+    assert found == set()
 
 
 def test_the_look_for_secrets_sees_into_the_page(runs: dict[str, Run]) -> None:

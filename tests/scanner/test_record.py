@@ -1,0 +1,52 @@
+"""Saved scans: read as streams, whoever laid them out, and refused where they are none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from stampcheck.errors import UsageError
+from stampcheck.record import Counts, ScanRecord
+from tests.scanner.conftest import Command
+
+
+@pytest.fixture
+def folder(stampcheck: Command, evidence: Path) -> Path:
+    return Path(stampcheck("scan", "--from-files", evidence, "-q", "--format", "csv").out.strip())
+
+
+def test_a_record_that_was_laid_out_anew_reads_the_same(folder: Path) -> None:
+    before = ScanRecord(folder)
+    scan, stamps = before.scan, list(before.stamps())
+    path = folder / "scan.json"
+    path.write_text(json.dumps(json.loads(path.read_text())))
+    after = ScanRecord(folder)
+
+    assert (after.scan, list(after.stamps())) == (scan, stamps)
+    assert stamps
+
+
+def test_a_record_is_json_as_it_stands(folder: Path) -> None:
+    record = json.loads((folder / "scan.json").read_text())
+
+    assert [stamp["stamp"] for stamp in record["stamps"]] == ["ams-01"]
+    assert record["schema_version"] == 1
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema_version": 1}', "\x00"])
+def test_what_is_no_record_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "scan.json").write_text(text)
+
+    with pytest.raises(UsageError, match="is no record"):
+        ScanRecord(tmp_path)
+
+
+def test_counts_count_each_outcome_once() -> None:
+    counts = Counts()
+    for word in ("fail", "pass", "pass", "undetermined", "not-applicable"):
+        counts.add(word)
+
+    assert counts == Counts(failed=1, undetermined=1, passed=2, not_applicable=1)
+    assert counts.total == 5
