@@ -17,13 +17,13 @@ from stampcheck.causes.catalogue import load
 from stampcheck.cli.console import Talk
 from stampcheck.engine import RuleSet
 from stampcheck.errors import NothingEvaluated, RunError, UsageError
+from stampcheck.head import Chosen
 from stampcheck.judging import Settings
 from stampcheck.model import Severity
 from stampcheck.parse.value import Unreadable, moment
 from stampcheck.profile import Profile, read_profile
 from stampcheck.record import ReportFormat, Scan, ScanRecord
 from stampcheck.registry import Package, load_formats, load_rules
-from stampcheck.head import Chosen
 from stampcheck.scan import evaluate, judge_serially
 from stampcheck.tomlfile import nearest
 from stampcheck.zipped import unzip

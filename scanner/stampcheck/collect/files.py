@@ -40,7 +40,7 @@ def collect_files(
 ) -> Collected:
     """Read a folder of evidence into a new bundle folder. ``now`` is the collection time."""
     _check_source(source)
-    folders, root, is_interrupted = _read_all(source, progress)
+    folders, root, is_interrupted = _read_all(source, bundle, progress)
     grouped = group(folders, root, _plain(source.resolve().name) or "stamp", inventory)
     documents = sum(len(own) for own in folders.values()) + len(root)
     if not grouped.stamps or (not documents and inventory is None):
@@ -72,14 +72,14 @@ def _check_source(source: Path) -> None:
 
 
 def _read_all(
-    source: Path, progress: Progress
+    source: Path, bundle: Path, progress: Progress
 ) -> tuple[dict[str, list[Document]], list[Document], bool]:
     """Read every file; on Ctrl-C what was read so far is kept."""
     folders: dict[str, list[Document]] = {}
     root: list[Document] = []
     names: dict[str, str] = {}
     try:
-        for folder, path in _files(source):
+        for folder, path in _files(source, bundle):
             name = names.setdefault(folder, _unique(_plain(folder), names)) if folder else ""
             place = folders.setdefault(name, []) if name else root
             if path is not None:
@@ -107,10 +107,10 @@ def _plain(name: str) -> str:
     return "".join("\ufffd" if ord(sign) < 32 or ord(sign) == 127 else sign for sign in text)
 
 
-def _files(source: Path) -> Iterator[tuple[str, Path | None]]:
+def _files(source: Path, bundle: Path) -> Iterator[tuple[str, Path | None]]:
     """Each file with its first-level folder (empty: the root), each folder first with None."""
     for entry in _entries(source):
-        if _is_ignored(entry.name):
+        if _is_ignored(entry.name) or _is_output(entry, bundle):
             continue
         if entry.is_dir() and not entry.is_symlink():
             yield entry.name, None
@@ -142,6 +142,14 @@ def _below(folder: Path) -> Iterator[Path]:
 
 def _is_ignored(name: str) -> bool:
     return name.startswith(".") or name.lower() in _IGNORED
+
+
+def _is_output(folder: Path, bundle: Path) -> bool:
+    """Whether a folder is, or holds, the runs of stampcheck: this one's or earlier ones."""
+    if bundle.resolve().is_relative_to(folder.resolve()):
+        return True
+    runs = ("scan.json", "*/scan.json", "documents.jsonl", "*/bundle/documents.jsonl")
+    return any(next(folder.glob(pattern), None) is not None for pattern in runs)
 
 
 def _is_our_own(name: str) -> bool:

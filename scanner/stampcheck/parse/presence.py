@@ -12,6 +12,7 @@ from stampcheck.parse.registration import (
     Seen,
     answers,
     index,
+    is_disputed,
     names_exactly,
     registration,
     seen_in,
@@ -28,7 +29,7 @@ def is_present(evidence: Evidence) -> Known[bool] | Missing:
     if isinstance(chosen, Seen):
         return Known(value=True, source=chosen.found.source("id"))
     activated = activated_registration(evidence)
-    if isinstance(activated, Missing):
+    if isinstance(activated, Missing) or is_disputed(evidence, activated.value):
         return chosen
     absent = _absent_by_id(evidence, activated.value)
     if isinstance(absent, Missing):

@@ -137,6 +137,11 @@ def _dispute(evidence: Evidence, first: Seen, others: list[Seen]) -> Missing | N
     return Missing(Reason.AMBIGUOUS, what)
 
 
+def is_disputed(evidence: Evidence, identity: ResourceId) -> bool:
+    """Whether an answer shows this registration that no newer one calls gone."""
+    return any(not _is_gone(evidence, seen) for seen in _with_id(evidence, identity.key))
+
+
 def _is_gone(evidence: Evidence, seen: Seen) -> bool:
     """Whether a newer answer shows that exactly this registration is not there."""
     denial = _denial(evidence, seen)

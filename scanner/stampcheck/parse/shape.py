@@ -56,9 +56,9 @@ def depth_string(text: str) -> dict[str, Any] | None:
         return None
     inner = match.group(1)
     keys = _keys_of(inner)
-    ends = [key.start() for key in keys[1:]] + [len(inner)]
+    ends = [*(key.start() for key in keys[1:]), len(inner)]
     fields: dict[str, Any] = {}
-    for key, end in zip(keys, ends, strict=True):
+    for key, end in zip(keys, ends, strict=False):
         name = key.group(1)
         fields[name] = CONFLICT if name in fields else inner[key.end() : end]
     return fields

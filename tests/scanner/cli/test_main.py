@@ -44,7 +44,7 @@ def test_an_unknown_command_is_a_suggestion(stampcheck: Command) -> None:
 
 
 def test_version_and_help_import_nothing_heavy() -> None:
-    heavy = "pandas,azure,pypsrp,jinja2,rich,msgspec,requests".split(",")
+    heavy = ["pandas", "azure", "pypsrp", "jinja2", "rich", "msgspec", "requests"]
     program = (
         "import sys; from stampcheck.cli.main import run; run(['--version']); run(['--help']); "
         f"print([name for name in {heavy} if name in sys.modules])"

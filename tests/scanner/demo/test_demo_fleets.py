@@ -31,6 +31,7 @@ FROM_EVIDENCE = (
 )
 BOTH = pytest.mark.parametrize("fleet", FLEETS, ids=lambda fleet: fleet.name)
 
+
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
     """Both fleets, judged once."""

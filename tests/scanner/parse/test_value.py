@@ -28,7 +28,6 @@ from tests.scanner.parse.builders import CLOUD, GROUP, REGISTRATION, SUBSCRIPTIO
 
 HUGE = "x" * 10_000_000
 MARCH = datetime(2022, 3, 22, 2, 56, 11, tzinfo=UTC)
-NO_TEXT = (ABSENT, CONFLICT, None, "", "   ", 5, 5.5, True, [], {}, ["x"])
 READERS = (boolean, expiry, guid, moment, present, registration_id, resource_id, text)
 
 

@@ -1,0 +1,99 @@
+"""A registration is absent only by its id, in a subscription that was read, and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stampcheck.parse.evidence import Held
+from stampcheck.parse.presence import is_present
+from tests.scanner.parse import builders as b
+
+ACTIVATION = b.held("activation.json", b.activation())
+INFORMATION = b.held("stamp-information.json", b.information())
+READ = b.held("subscription.json", b.subscription(), b.SUBSCRIPTION)
+DENIED = b.held(
+    "locks.json", b.error("AuthorizationFailed"), f"{b.SUBSCRIPTION}{b.LOCKS}", status=403
+)
+STRAY = b.registration(b.OTHER, cloudId="aaaaaaaa-0000-4000-8000-00000000c10d")
+NAMELESS = b.registration(b.OTHER, cloudId=None)
+
+
+def gone(request: str = b.REGISTRATION, at: str = b.AT, code: str = "ResourceNotFound") -> Held:
+    name = "registration.json"
+    return b.held(name, b.error(code), request, at=at, status=404, kind="registration")
+
+
+def listed(*entries: Any, scope: str = b.SUBSCRIPTION, at: str = b.AT, **rest: Any) -> Held:
+    asked, body = f"{scope}{b.REGISTRATIONS}?api-version=2017-06-01", b.listing(*entries, **rest)
+    return b.held("registrations.json", body, asked, at=at, kind="registration")
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        (gone(), listed()),
+        (gone(b.REGISTRATION.upper() + "/?api-version=1"), listed(STRAY)),
+        (gone(code="ResourceGroupNotFound"), listed()),
+        (listed(),),
+        (listed(STRAY),),
+        (gone(), listed(STRAY), READ),
+        (gone(), listed(scope=b.GROUP), listed()),
+    ],
+)
+def test_an_absence_by_id_and_none_elsewhere_is_proven(documents: tuple[Held, ...]) -> None:
+    assert b.value(is_present(b.evidence(ACTIVATION, INFORMATION, *documents))) is False
+
+
+@pytest.mark.parametrize(
+    ("documents", "reason"),
+    [
+        ((), "not-collected"),
+        ((gone(),), "ambiguous"),
+        ((gone(), READ), "not-collected"),
+        ((gone(b.OTHER), READ), "ambiguous"),
+        ((gone(b.REGISTRATION[:-1]), READ), "ambiguous"),
+        ((gone(code="SubscriptionNotFound"),), "access-denied"),
+        ((listed(scope=b.GROUP),), "not-collected"),
+        ((listed(nextLink="https://x"),), "ambiguous"),
+        ((listed(), DENIED), "access-denied"),
+        ((listed(NAMELESS),), "absent-in-answer"),
+        ((b.bare("registration.json", b.error("ResourceNotFound")), READ), "ambiguous"),
+        ((b.bare("registration.json", []), READ), "ambiguous"),
+        ((b.bare("registration.json", {"value": []}),), "ambiguous"),
+    ],
+)
+def test_any_other_absence_is_not(documents: tuple[Held, ...], reason: str) -> None:
+    assert b.reason(is_present(b.evidence(ACTIVATION, INFORMATION, *documents))) == reason
+
+
+def test_without_an_activation_no_absence_is_proven() -> None:
+    assert b.reason(is_present(b.evidence(INFORMATION, listed()))) == "ambiguous"
+
+
+def test_others_that_might_be_the_stamps_keep_it_open() -> None:
+    assert b.reason(is_present(b.evidence(ACTIVATION, listed(STRAY)))) == "ambiguous"
+
+
+def test_another_answer_may_give_the_cloud_id_that_a_listing_leaves_out() -> None:
+    evidence = b.evidence(ACTIVATION, INFORMATION, listed(NAMELESS), b.bare("r.json", STRAY))
+
+    assert b.value(is_present(evidence)) is False
+
+
+@pytest.mark.parametrize("denial", [gone(at=b.LATER), listed(STRAY, at=b.LATER)])
+def test_the_newest_answer_wins_over_an_older_one_that_saw_it(denial: Held) -> None:
+    seen = b.held("registration-old.json", b.registration(), b.REGISTRATION, at=b.AT)
+    older = b.held("r.json", b.registration(), b.REGISTRATION, at="2026-11-03T00:00:00Z")
+
+    evidence = b.evidence(ACTIVATION, INFORMATION, seen, denial, listed(STRAY, at=b.LATER))
+    assert b.value(is_present(evidence)) is False
+    assert b.value(is_present(b.evidence(ACTIVATION, INFORMATION, older, denial))) is True
+
+
+def test_an_answer_and_a_404_of_one_time_are_ambiguous() -> None:
+    seen = b.held("r.json", b.registration(), b.REGISTRATION)
+
+    evidence = b.evidence(ACTIVATION, INFORMATION, seen, gone(), listed(STRAY))
+    assert b.reason(is_present(evidence)) == "ambiguous"

@@ -1,0 +1,173 @@
+"""The home tenant and the offer of the registration's subscription, by whichever tool."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stampcheck.bundle import Declared
+from stampcheck.document import Document
+from stampcheck.model import Reason
+from stampcheck.parse.evidence import Evidence, Held
+from stampcheck.parse.subscription import offer, subscription_id, tenant, tenant_reference
+from tests.scanner.parse import builders as b
+
+REGISTRATION = b.held("registration.json", b.registration(), b.REGISTRATION)
+ACCOUNT = {
+    "environmentName": "AzureCloud",
+    "homeTenantId": b.TENANT,
+    "id": b.SUB,
+    "isDefault": True,
+    "managedByTenants": [],
+    "name": "Contoso hubs",
+    "state": "Enabled",
+    "tenantId": b.GUEST_TENANT,
+    "user": {"name": "op@contoso.com", "type": "user"},
+}
+CMDLET = {
+    "Id": b.SUB,
+    "Name": "Contoso hubs",
+    "State": "Enabled",
+    "SubscriptionId": b.SUB,
+    "TenantId": b.GUEST_TENANT,
+    "HomeTenantId": b.TENANT,
+    "SubscriptionPolicies": {"QuotaId": "CSP_2015-05-01", "SpendingLimit": 1},
+}
+SHAPES: dict[str, tuple[Any, str]] = {
+    "rest": (b.subscription(), "EnterpriseAgreement_2014-09-01"),
+    "listing": (b.listing(b.subscription()), "EnterpriseAgreement_2014-09-01"),
+    "powershell": (b.powershell(b.subscription()), "EnterpriseAgreement_2014-09-01"),
+    "cut at depth": (b.powershell(b.subscription(), depth=0), "EnterpriseAgreement_2014-09-01"),
+    "az account show": (ACCOUNT, ""),
+    "az account list": ([ACCOUNT | {"id": b.DPS}, ACCOUNT], ""),
+    "Get-AzSubscription": (CMDLET, "CSP_2015-05-01"),
+    "Get-AzSubscription of several": (
+        {"value": [CMDLET | {"Id": b.DPS, "SubscriptionId": b.DPS}, CMDLET], "Count": 2},
+        "CSP_2015-05-01",
+    ),
+    "upper case": (b.subscription(subscriptionId=b.SUB.upper()), "EnterpriseAgreement_2014-09-01"),
+}
+
+
+def read(body: Any, at: str = b.AT, name: str = "subscription.json") -> Held:
+    return b.bare(name, body, at=at)
+
+
+@pytest.mark.parametrize(("body", "quota"), SHAPES.values(), ids=SHAPES)
+def test_every_shape_gives_the_home_tenant(body: Any, quota: str) -> None:
+    evidence = b.evidence(REGISTRATION, read(body))
+
+    assert b.value(tenant(evidence)) == b.TENANT
+    if quota:
+        assert b.value(offer(evidence)) == quota
+    else:
+        assert b.reason(offer(evidence)) == "absent-in-answer"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({**ACCOUNT, "homeTenantId": None}, "ambiguous"),
+        ({key: told for key, told in ACCOUNT.items() if key != "homeTenantId"}, "ambiguous"),
+        (CMDLET | {"HomeTenantId": ""}, "ambiguous"),
+        (CMDLET | {"HomeTenantId": b.ZEROS}, "ambiguous"),
+        (CMDLET | {"HomeTenantId": "x"}, "malformed"),
+        (b.subscription(tenantId=None), "absent-in-answer"),
+        (b.subscription(tenantId=b.ZEROS), "absent-in-answer"),
+        (b.subscription(tenantId="contoso.onmicrosoft.com"), "malformed"),
+        (b.subscription(tenantId=["x"]), "malformed"),
+        (b.subscription(subscriptionId=b.DPS), "ambiguous"),
+        ([CMDLET, CMDLET | {"HomeTenantId": b.GUEST_TENANT}], "ambiguous"),
+        (b.subscription() | {"TenantId": b.GUEST_TENANT}, "ambiguous"),
+    ],
+)
+def test_a_tenant_that_is_not_the_subscriptions_own_is_none(body: Any, reason: str) -> None:
+    assert b.reason(tenant(b.evidence(REGISTRATION, read(body)))) == reason
+
+
+def test_the_stamps_own_tenant_is_never_asked() -> None:
+    information = b.held("i.json", b.information(AADTenantID=b.TENANT))
+    own = b.held(
+        "s.json", b.listing(b.provider_subscription()), "https://adminmanagement.x/subscriptions"
+    )
+
+    assert b.reason(tenant(b.evidence(REGISTRATION, information, own))) == "not-collected"
+
+
+def test_the_newest_wins_and_one_tool_gives_what_another_leaves_out() -> None:
+    old = read(b.subscription(tenantId=b.GUEST_TENANT))
+    new = read(ACCOUNT, at=b.LATER, name="account.json")
+
+    evidence = b.evidence(REGISTRATION, old, new)
+    assert b.value(tenant(evidence)) == b.TENANT
+    assert b.value(offer(evidence)) == "EnterpriseAgreement_2014-09-01"
+
+
+def test_two_answers_of_one_time_that_differ_are_ambiguous() -> None:
+    other = read(b.subscription(tenantId=b.GUEST_TENANT), name="account.json")
+
+    assert b.reason(tenant(b.evidence(REGISTRATION, read(b.subscription()), other))) == "ambiguous"
+    agreeing = read(ACCOUNT, name="account.json")
+    assert b.value(tenant(b.evidence(REGISTRATION, read(b.subscription()), agreeing))) == b.TENANT
+
+
+def refused(request: str, challenge: str) -> Held:
+    told = b.envelope(
+        b.error("InvalidAuthenticationTokenTenant"),
+        request,
+        status=401,
+        kind="locks",
+        headers={"WWW-Authenticate": challenge},
+    )
+    return Held(b.document("locks.json", told), stale=False)
+
+
+CHALLENGE = (
+    f'Bearer authorization_uri="https://login.windows.net/{b.TENANT}", error="invalid_token"'
+)
+
+
+def test_a_refused_sign_in_supplies_the_tenant_that_it_names() -> None:
+    asked = f"https://management.azure.com{b.SUBSCRIPTION}{b.LOCKS}?api-version=1"
+
+    assert b.value(tenant(b.evidence(REGISTRATION, refused(asked, CHALLENGE)))) == b.TENANT
+    elsewhere = refused(f"/subscriptions/{b.DPS}{b.LOCKS}", CHALLENGE)
+    assert b.reason(tenant(b.evidence(REGISTRATION, elsewhere))) == "not-collected"
+    assert b.reason(tenant(b.evidence(REGISTRATION, refused(asked, "Basic")))) == "not-collected"
+
+
+def test_the_subscription_is_that_of_the_registration_else_the_declared_one() -> None:
+    declared = Declared(subscription=b.DPS)
+    activation = b.held("activation.json", b.activation())
+
+    assert b.value(subscription_id(b.evidence(REGISTRATION, declared=declared))) == b.SUB
+    assert b.value(subscription_id(b.evidence(activation))) == b.SUB
+    assert b.value(subscription_id(b.evidence(declared=declared))) == b.DPS
+    named = Declared(registration=b.REGISTRATION)
+    assert b.value(subscription_id(b.evidence(declared=named))) == b.SUB
+    assert b.reason(subscription_id(b.evidence())) == "not-collected"
+
+
+def test_a_subscription_that_is_no_guid_is_none() -> None:
+    odd = b.registration(b.REGISTRATION.replace(b.SUB, ".."))
+
+    assert b.reason(subscription_id(b.evidence(b.bare("r.json", odd)))) == "malformed"
+
+
+def test_what_is_expected_comes_from_the_inventory_else_from_an_earlier_scan() -> None:
+    declared = Declared(expected_tenant=b.TENANT)
+    nothing = b.value(tenant_reference(b.evidence()))
+    earlier = b.value(tenant_reference(Evidence("a", [], Declared(), b.GUEST_TENANT)))
+    first = b.value(tenant_reference(Evidence("a", [], declared, b.GUEST_TENANT)))
+
+    assert (nothing.tenant, earlier.tenant, first.tenant) == ("", b.GUEST_TENANT, b.TENANT)
+
+
+def test_a_document_of_the_wrong_kind_by_its_bundle_is_no_crash() -> None:
+    odd = Document(kind="subscription", label="x", body=b.raw([5, None, {"id": 5}]))
+    refusal = Document(kind="subscription", label="x", reason=Reason.MALFORMED)
+
+    for document in (odd, refusal):
+        evidence = b.evidence(REGISTRATION, Held(document, stale=False))
+        assert b.reason(tenant(evidence)) in ("ambiguous", "malformed")
