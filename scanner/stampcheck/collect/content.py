@@ -33,9 +33,7 @@ def fill_answer(document: Document, body: object) -> None:
             document.kind = kind_of_error(error, document.label)
         fill_error(document, error, body)
         return
-    document.reason = reason_of(document.status, "")
-    if document.status == _NOT_FOUND:
-        document.reason = Reason.AMBIGUOUS
+    document.reason = _reason_without_error(document.status, body)
     if document.reason is not None:
         document.detail = f"status {document.status} without an error that says why"
     elif isinstance(body, (dict, list)):
@@ -43,6 +41,15 @@ def fill_answer(document: Document, body: object) -> None:
         keep(document, body)
     else:
         raise Refused(Reason.ABSENT_IN_ANSWER, "there is no answer in it")
+
+
+def _reason_without_error(status: int, body: object) -> Reason | None:
+    """Why it is no evidence. Without a status an answer must speak for itself: an empty list does
+    not, nor does a 404.
+    """
+    if status == 0 and isinstance(body, (dict, list)):
+        return Reason.AMBIGUOUS if as_list(body) == [] else None
+    return Reason.AMBIGUOUS if status == _NOT_FOUND else reason_of(status, "")
 
 
 def kind_of_error(error: ArmError, label: str) -> str:

@@ -32,7 +32,7 @@ _SECRET_KEYS: Final = (
 )
 _EXACT_KEYS: Final = frozenset(("token", "pwd", "passwd", "sig"))
 _WORDS: Final = "|".join(
-    re.sub("(?=key|token|secret|assertion|string)", "[_-]?", name)
+    re.sub("(?=key|token|secret|assertion|string)", lambda _: r"[\s_-]?", name)
     for name in _SECRET_KEYS
     if name not in ("authorization", "secret")
 )

@@ -9,7 +9,7 @@ import msgspec
 
 from stampcheck.model import Reason
 from stampcheck.parse.recognise import kind_of_request
-from stampcheck.parse.shape import as_mapping, fold
+from stampcheck.parse.shape import as_mapping, fold, has_key
 
 ABSENT_CODES: Final = frozenset(("resourcenotfound", "resourcegroupnotfound"))
 """Codes that prove an absence, where the scope is known."""
@@ -87,7 +87,7 @@ class ArmError(msgspec.Struct, frozen=True):
 
 def arm_error(body: object) -> ArmError | None:
     """Read ``{"error": {"code", "message", "target"}}``, in any case, or None where it is none."""
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or not has_key(body, "error", "code"):
         return None
     folded = fold(body)
     if isinstance(folded.get("error"), str) and "error_description" in folded:

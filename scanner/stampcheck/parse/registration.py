@@ -117,9 +117,14 @@ def _best(evidence: Evidence, seen: list[Seen]) -> Seen | Missing | None:
     if not standing:
         return None
     first = standing[0]
-    return _dispute(evidence, first, standing[1:]) or next(
-        (one for one in standing if one.id == first.id and _is_told(one.found.item)), first
-    )
+    if len(standing) == 1 and len(evidence.of("registration")) == 1:
+        return first
+    dispute = _dispute(evidence, first, standing[1:])
+    if dispute is not None:
+        return dispute
+    same = [one for one in standing if one.id == first.id]
+    fullest = (one for one in same if one.cloud_id and one.read_at == first.read_at)
+    return next(fullest, next((one for one in same if _is_told(one.found.item)), first))
 
 
 def _dispute(evidence: Evidence, first: Seen, others: list[Seen]) -> Missing | None:

@@ -46,6 +46,14 @@ def fold(mapping: dict[str, Any]) -> dict[str, Any]:
     return folded
 
 
+def has_key(mapping: dict[str, Any], *names: str) -> bool:
+    """Whether one of several lower-case names is a key, whatever its spelling."""
+    if len(mapping) > _CACHED_KEYS:
+        return any(key.lower() in names for key in mapping)
+    lowered, _ = _lowered(tuple(mapping))
+    return any(name in lowered for name in names)
+
+
 def depth_string(text: str) -> dict[str, Any] | None:
     """Read ``@{a=b; c=d}``, what ConvertTo-Json leaves below its depth limit; values are strings.
 
@@ -96,8 +104,7 @@ def as_list(body: object) -> list[Any] | None:
         value = body.get("value", body.get("Value", ABSENT))
         if isinstance(value, list):
             return value
-        folded = frozenset(key.lower() for key in body)
-        if folded in _LIST_KEYS and isinstance(value, dict):
+        if isinstance(value, dict) and frozenset(key.lower() for key in body) in _LIST_KEYS:
             return [value]
     return None
 

@@ -6,6 +6,7 @@ reason, never a value.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -84,13 +85,19 @@ def text(value: object) -> str:
 def guid(value: object) -> str:
     """A GUID in any spelling, as 36 lower-case characters. All zeros mean not set."""
     value = present(value)
-    match = _GUID.fullmatch(value.strip()) if isinstance(value, str) and len(value) < 64 else None
-    if match is None:
+    normal = _normal_guid(value) if isinstance(value, str) and len(value) < 64 else ""
+    if not normal:
         raise malformed("a GUID", value)
-    normal = "-".join(match.groups()).lower()
     if normal == _NO_GUID:
         raise Unreadable(Reason.ABSENT_IN_ANSWER, "the GUID is all zeros, which means not set")
     return normal
+
+
+@functools.lru_cache(maxsize=1024)
+def _normal_guid(text: str) -> str:
+    """The one spelling of a GUID, or nothing; one stamp's evidence holds few, each many times."""
+    match = _GUID.fullmatch(text.strip())
+    return "-".join(match.groups()).lower() if match else ""
 
 
 def boolean(value: object) -> bool:

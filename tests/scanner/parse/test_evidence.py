@@ -155,3 +155,15 @@ def test_a_gap_says_what_was_met() -> None:
     assert b.reason(b.evidence().gap("locks", "x")) == "not-collected"
     assert b.reason(b.evidence(refused).gap("locks", "x")) == "access-denied"
     assert b.reason(b.evidence(b.bare("locks.json", [])).gap("locks", "x")) == "ambiguous"
+
+
+def test_the_refusal_that_is_cited_does_not_depend_on_the_order_of_a_set() -> None:
+    kinds = ("registration", "locks", "subscription", "role-assignments", "activity-log")
+    refused = [
+        b.held(f"{kind}.json", b.error("x"), f"{b.SUBSCRIPTION}/x", status=403, kind=kind)
+        for kind in kinds
+    ]
+
+    for place, first in enumerate(refused):
+        for later in refused[place + 1 :]:
+            assert b.evidence(later, first).is_refused_in(b.SUB) is first
