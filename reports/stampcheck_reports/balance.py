@@ -74,10 +74,10 @@ def _pairs(number: int) -> str:
 
 def _notes(scan: Scan) -> tuple[str, ...]:
     notes = []
-    if not scan.complete:
-        notes.append("The scan was interrupted: not every stamp was judged.")
     if not scan.bundle.complete:
-        notes.append("The collection of the evidence was not completed.")
+        notes.append("The collection of the evidence was interrupted; stamps may be missing.")
+    elif not scan.complete:
+        notes.append("The scan was interrupted: not every stamp was judged.")
     return tuple(notes)
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
 _LONGEST: Final = 600
+_PART: Final = re.compile("[^/]*/|[^/]+")
 
 
 def shown(text: object) -> str:
@@ -20,3 +24,11 @@ def clipped(text: object) -> str:
     """The text as shown, cut where it would push the rest off the page."""
     words = shown(text)
     return words if len(words) <= _LONGEST else words[:_LONGEST] + "\u2026"
+
+
+def path(text: object) -> Markup:
+    """The text as clipped, each part of a path kept whole: a line may break after a slash only."""
+    from markupsafe import Markup
+
+    part = Markup('<span class="part">{}</span>')
+    return Markup("<wbr>").join(part.format(name) for name in _PART.findall(clipped(text)))

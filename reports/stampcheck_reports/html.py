@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from stampcheck.model import Cause, Finding, Outcome, Standing, State
 from stampcheck.record import Scan, ScanRecord, StampRecord, report_format
 from stampcheck_reports import balance
-from stampcheck_reports.display import clipped, shown
+from stampcheck_reports.display import clipped, path, shown
 from stampcheck_reports.payload import Columns, packed_scan
-from stampcheck_reports.row import SETTLES, FindingWords, source_cell
+from stampcheck_reports.row import FindingWords, source_cell
+from stampcheck_reports.settle import Settlement, Settlements
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -68,9 +69,10 @@ class StaticRow(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What one pass over the findings brings: the static rows and, if it fits, the data block."""
+    """What one pass over the findings brings: rows, gaps and, if it fits, the data block."""
 
     rows: list[StaticRow]
+    settles: list[Settlement]
     data: bytes
 
 
@@ -82,7 +84,7 @@ def page(record: ScanRecord) -> str:
     total = scan.findings.total
     explorer = total <= LIMIT
     style, script = _joined("styles", _STYLES, "css"), _joined("scripts", _SCRIPTS, "js")
-    reading = _read(record) if explorer else Reading(_first_failures(record), b"")
+    reading = _read(record) if explorer else _read_summary(record)
     return (
         _environment()
         .get_template("report.html")
@@ -91,6 +93,7 @@ def page(record: ScanRecord) -> str:
             explorer=explorer,
             total=total,
             rows=reading.rows,
+            settles=reading.settles,
             data=reading.data.decode("ascii"),
             style=Markup(style),  # noqa: S704 (our own source file)
             script=Markup(script),  # noqa: S704 (our own source file)
@@ -121,37 +124,38 @@ def _joined(folder: str, names: tuple[str, ...], suffix: str) -> str:
 
 def _read(record: ScanRecord) -> Reading:
     columns, stamps = Columns(record.scan), []
-    rows = _StaticRows(record.scan)
+    rows, settles = _StaticRows(record.scan, STATIC_ROWS), Settlements(record.scan)
     for stamp, findings in record.by_stamp():
         columns.add(findings)
         rows.add(stamp, findings)
+        settles.add(stamp, findings)
         if stamp is not None:
             stamps.append(stamp)
-    return Reading(rows.chosen, packed_scan(record, columns, stamps))
+    return Reading(rows.chosen, settles.ranked, packed_scan(record, columns, stamps))
 
 
-def _first_failures(record: ScanRecord) -> list[StaticRow]:
-    rows = _StaticRows(record.scan)
+def _read_summary(record: ScanRecord) -> Reading:
+    rows, settles = _StaticRows(record.scan, SUMMARY_ROWS), Settlements(record.scan)
     for stamp, findings in record.by_stamp():
         rows.add(stamp, findings)
-        if len(rows.failed) >= SUMMARY_ROWS:
-            break
-    return rows.chosen[:SUMMARY_ROWS]
+        settles.add(stamp, findings)
+    return Reading(rows.chosen, settles.ranked, b"")
 
 
 class _StaticRows:
     """The first failures, then the first undetermined findings where there is room."""
 
-    def __init__(self, scan: Scan) -> None:
+    def __init__(self, scan: Scan, most: int) -> None:
         self._words = FindingWords(scan)
-        self.failed: list[StaticRow] = []
+        self._most = most
+        self._failed: list[StaticRow] = []
         self._open: list[StaticRow] = []
 
     def add(self, stamp: StampRecord | None, findings: list[Finding]) -> None:
         for found in findings:
-            if found.outcome is Outcome.FAIL and len(self.failed) < STATIC_ROWS:
-                self.failed.append(self._row(found, stamp))
-            elif found.outcome is Outcome.UNDETERMINED and len(self._open) < STATIC_ROWS:
+            if found.outcome is Outcome.FAIL and len(self._failed) < self._most:
+                self._failed.append(self._row(found, stamp))
+            elif found.outcome is Outcome.UNDETERMINED and len(self._open) < self._most:
                 self._open.append(self._row(found, stamp))
 
     def _row(self, found: Finding, stamp: StampRecord | None) -> StaticRow:
@@ -161,7 +165,7 @@ class _StaticRows:
 
     @property
     def chosen(self) -> list[StaticRow]:
-        return (self.failed + self._open)[:STATIC_ROWS]
+        return (self._failed + self._open)[: self._most]
 
 
 def _environment() -> Environment:
@@ -174,7 +178,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"shown": shown, "clipped": clipped, "number": "{:,}".format}
+    filters = {"shown": shown, "clipped": clipped, "path": path, "number": "{:,}".format}
+    environment.filters |= filters
     return environment
 
 
@@ -188,7 +193,6 @@ def _context(scan: Scan) -> dict[str, Any]:
         "standings": [(word.value, scan.standings.get(word.value, 0)) for word in Standing],
         "states": [(word.value, scan.states.get(word.value, 0)) for word in State],
         "first": list(_ranked_causes(scan)),
-        "settles": {reason.value: text for reason, text in SETTLES.items()},
     }
 
 

@@ -13,7 +13,7 @@ the number of documents.
 from __future__ import annotations
 
 import hashlib
-import mmap
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -132,7 +132,9 @@ class BundleWriter:
         manifest.files = {name: _digest_file(self.folder / name) for name in _DATA_FILES}
         manifest.files |= self._large
         text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
-        (self.folder / "manifest.json").write_bytes(text + b"\n")
+        scratch = self.folder / "manifest.json.part"
+        scratch.write_bytes(text + b"\n")
+        scratch.replace(self.folder / "manifest.json")
 
 
 def _digest_file(path: Path) -> FileDigest:
@@ -152,8 +154,6 @@ class Bundle:
         self.folder = folder
         self.manifest, self.digest = _read_manifest(folder)
         self._stream: IO[bytes] = (folder / "documents.jsonl").open("rb")
-        empty = not (folder / "documents.jsonl").stat().st_size
-        self._data = b"" if empty else mmap.mmap(self._stream.fileno(), 0, access=mmap.ACCESS_READ)
 
     def __enter__(self) -> Self:
         return self
@@ -164,15 +164,19 @@ class Bundle:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if isinstance(self._data, mmap.mmap):
-            self._data.close()
         self._stream.close()
 
     def verify(self) -> None:
         """Compare every file with the manifest; ``IntegrityError`` names the first that differs."""
+        for name in _DATA_FILES:
+            if name not in self.manifest.files:
+                raise IntegrityError(
+                    f"{self.folder}: manifest.json does not vouch for {name}; "
+                    "collect the evidence again or restore the manifest."
+                )
         for name, recorded in self.manifest.files.items():
             path = self.folder / name
-            if not _is_plain_name(name) or not path.is_file():
+            if not _is_plain_name(name) or not path.is_file() or path.is_symlink():
                 raise IntegrityError(
                     f"{self.folder}: {name} is named in manifest.json but is not there; "
                     "collect the evidence again or restore the file."
@@ -182,26 +186,52 @@ class Bundle:
                     f"{path}: its SHA-256 is not the one in manifest.json, so it was changed "
                     "after the collection; restore it or collect the evidence again."
                 )
+        self._verify_index()
+
+    def _verify_index(self) -> None:
+        """Compare the index with the numbers that the manifest gives."""
+        names = [entry.name for entry in self.entries()]
+        stamps = sum(name != UNCLAIMED for name in names)
+        if stamps != self.manifest.stamps or len(set(names)) < len(names):
+            raise IntegrityError(
+                f"{self.folder / 'stamps.jsonl'}: does not list the {self.manifest.stamps} stamps "
+                "that manifest.json counts, each once; collect the evidence again."
+            )
 
     def entries(self) -> Iterator[StampEntry]:
         """The stamps in the order of the index, the unclaimed pseudo-stamp last if there is one."""
         decoder = msgspec.json.Decoder(StampEntry)
         with (self.folder / "stamps.jsonl").open("rb") as stream:
-            for line in stream:
-                yield decoder.decode(line)
+            for number, line in enumerate(stream, start=1):
+                try:
+                    yield decoder.decode(line)
+                except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+                    raise self._damaged(f"stamps.jsonl line {number}", error) from error
 
     def document(self, span: Span) -> Document:
         """The document at a byte range of the index."""
         offset, length = span
-        document = decode(self._data[offset : offset + length])
+        try:
+            document = decode(os.pread(self._stream.fileno(), length, offset))
+        except (msgspec.MsgspecError, RecursionError, ValueError, OSError, OverflowError) as error:
+            raise self._damaged(f"documents.jsonl at byte {offset}", error) from error
         if document.file:
-            if document.file not in self.manifest.files:
-                raise IntegrityError(
-                    f"{self.folder}: {document.label} refers to {document.file}, "
-                    "which manifest.json does not name."
-                )
-            document.body = msgspec.Raw((self.folder / document.file).read_bytes())
+            document.body = self._set_aside(document)
         return document
+
+    def _set_aside(self, document: Document) -> msgspec.Raw:
+        if document.file not in self.manifest.files:
+            raise IntegrityError(
+                f"{self.folder}: {document.label} refers to {document.file}, "
+                "which manifest.json does not name."
+            )
+        return msgspec.Raw((self.folder / document.file).read_bytes())
+
+    def _damaged(self, place: str, error: Exception) -> IntegrityError:
+        return IntegrityError(
+            f"{self.folder}: {place} is not what stampcheck writes ({str(error)[:200]}); "
+            "collect the evidence again."
+        )
 
     def documents(self) -> Iterator[Document]:
         """Every document in the order of its collection, bodies that lie apart left there."""
@@ -218,6 +248,8 @@ def _is_plain_name(name: str) -> bool:
 def _read_manifest(folder: Path) -> tuple[Manifest, str]:
     path = folder / "manifest.json"
     try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path}: is no file.")
         data = path.read_bytes()
     except FileNotFoundError:
         raise UsageError(
@@ -238,5 +270,5 @@ def _decode_manifest(path: Path, data: bytes) -> Manifest:
                 f"that stampcheck {__version__} reads; use the version that wrote it."
             )
         return msgspec.json.decode(data, type=Manifest)
-    except msgspec.MsgspecError as error:
-        raise IntegrityError(f"{path}: is not a manifest ({error}).") from error
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise IntegrityError(f"{path}: is not a manifest ({str(error)[:200]}).") from error

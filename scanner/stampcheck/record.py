@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from stampcheck.errors import UsageError
+from stampcheck.errors import IntegrityError, UsageError
 from stampcheck.model import UNCLAIMED, Cause, Finding, Runbook, Standing, State
+
+T = TypeVar("T")
 
 SCHEMA_VERSION: Final = 1
 _STAMPS_MARK: Final = b'"stamps": ['
@@ -216,18 +218,31 @@ class ScanRecord:
             for line in stream:
                 if line.rstrip() == _STAMPS_MARK:
                     break
-            for line in stream:
+            for number, line in enumerate(stream):
                 text = line.strip().rstrip(b",")
-                if text.startswith(b"]"):
+                if text.startswith(b"]") and number == self.scan.stamp_count:
                     return
-                yield decoder.decode(text)
+                yield self._decoded("scan.json", decoder, text)
+        raise self._damaged("scan.json", "ends before its last stamp")
+
+    def _decoded(self, name: str, decoder: msgspec.json.Decoder[T], line: bytes) -> T:
+        try:
+            return decoder.decode(line)
+        except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+            raise self._damaged(name, str(error)) from error
+
+    def _damaged(self, name: str, why: str) -> IntegrityError:
+        return IntegrityError(
+            f"{self.folder / name}: is not what stampcheck wrote ({why[:200]}); judge the bundle "
+            "again with 'stampcheck evaluate'."
+        )
 
     def findings(self) -> Iterator[Finding]:
         """The findings in canonical order; those of the unclaimed pseudo-stamp come last."""
         decoder = msgspec.json.Decoder(Finding)
         with (self.folder / "findings.jsonl").open("rb") as stream:
             for line in stream:
-                yield decoder.decode(line)
+                yield self._decoded("findings.jsonl", decoder, line)
 
     def by_stamp(self) -> Iterator[tuple[StampRecord | None, list[Finding]]]:
         """Each stamp with its findings; at the end None with those of unclaimed registrations."""
@@ -241,6 +256,10 @@ class ScanRecord:
                 pending = next(findings, None)
             if stamp is not None or own:
                 yield stamp, own
+        if pending is not None:
+            raise self._damaged(
+                "findings.jsonl", "its findings are not those of scan.json's stamps"
+            )
 
 
 class ReportFormat(msgspec.Struct, frozen=True):
@@ -267,13 +286,15 @@ def report_format(
 def write_scan(scan: Scan, stamp_lines: Iterator[bytes], path: Path) -> None:
     """Write ``scan.json``: the head, then one stamp a line."""
     head = msgspec.json.format(msgspec.json.encode(scan), indent=2).rstrip()
-    with path.open("wb") as stream:
+    scratch = path.with_suffix(".part")
+    with scratch.open("wb") as stream:
         stream.write(head.removesuffix(b"}").rstrip() + b",\n" + _STAMPS_MARK + b"\n")
         separator = b""
         for line in stamp_lines:
             stream.write(separator + line.rstrip(b"\n"))
             separator = b",\n"
         stream.write(b"\n]}\n")
+    scratch.replace(path)
 
 
 class _Stamps(msgspec.Struct):
@@ -309,5 +330,5 @@ def _decode_head(path: Path, data: bytes) -> Scan:
                 "that this stampcheck reads; use the version that wrote it."
             )
         return msgspec.json.decode(data, type=Scan)
-    except msgspec.MsgspecError as error:
-        raise UsageError(f"{path}: is no record of a scan ({error}).") from error
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise UsageError(f"{path}: is no record of a scan ({str(error)[:200]}).") from error

@@ -3,10 +3,13 @@
 const STANDINGS = ["licensed", "expired", "in-violation", "not-proven", ""];
 const TEXT_BIT = 1 << FACETS.length;
 
+/** A severity weighs what fails or may fail; a pass has none. */
+const hasSeverity = (verdict) => verdict.outcome === "fail" || verdict.outcome === "undetermined";
+
 /** The values of a facet that a verdict has; the standing belongs to the stamp. */
 const FACET_VALUES = {
   outcome: (verdict) => [verdict.outcome],
-  severity: (verdict) => [verdict.severity],
+  severity: (verdict) => (hasSeverity(verdict) ? [verdict.severity] : []),
   rule: (verdict) => [verdict.rule],
   cause: (verdict) => verdict.causes,
   reason: (verdict) => (verdict.reason ? [verdict.reason] : []),

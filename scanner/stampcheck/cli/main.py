@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 from typing import Final
 
@@ -84,6 +85,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; every expected error is one sentence and its exit code."""
+    # Asked to end, it ends as by Ctrl-C: what was finished is kept, scratch files go.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run(sys.argv[1:]))
 
 
@@ -108,6 +111,10 @@ def run(arguments: list[str]) -> int:  # noqa: PLR0911 (one return for each way 
         return 0
     except OSError as error:
         click.echo(f"Error: {_os_error(error)}", err=True)
+        return 5
+    except Exception as error:  # noqa: BLE001 (a defect must not look like a finding's exit code)
+        text = f"{type(error).__name__}: {str(error)[:300]}"
+        click.echo(f"Error: this is a defect of stampcheck: {printable(text)}", err=True)
         return 5
     return result if isinstance(result, int) else 0
 

@@ -18,7 +18,7 @@ from stampcheck.parse.activation import activated_registration
 from stampcheck.parse.evidence import Evidence, Found, Held, agrees, covers, read_field
 from stampcheck.parse.shape import ABSENT, Item
 from stampcheck.parse.stamp import stamp_side_cloud_id
-from stampcheck.parse.value import Unreadable, guid, member
+from stampcheck.parse.value import Unreadable, guid, is_empty, member
 from stampcheck.values import BillingModel, ResourceId
 
 _WHAT: Final = "the stamp's registration in Azure"
@@ -271,13 +271,9 @@ def object_id(evidence: Evidence) -> Known[str] | Missing:
     if isinstance(found, Missing):
         return found
     value = found.item.prop("objectId")
-    if _is_empty(value) and _is_told(found.item):
+    if is_empty(value) and _is_told(found.item):
         return Known("", found.source("objectId"))
     return read_field(found, "objectId", guid)
-
-
-def _is_empty(value: object) -> bool:
-    return value is ABSENT or value is None or (isinstance(value, str) and not value.strip("0-{} "))
 
 
 def _is_told(item: Item) -> bool:

@@ -9,7 +9,7 @@ from stampcheck.parse.error import right_tenant
 from stampcheck.parse.evidence import Evidence, Found, Held, read_field, read_value
 from stampcheck.parse.registration import target_of
 from stampcheck.parse.shape import ABSENT, Item, as_mapping
-from stampcheck.parse.value import Unreadable, guid, text
+from stampcheck.parse.value import Unreadable, guid, is_empty, text
 from stampcheck.values import ResourceId, TenantReference
 
 INVENTORY: Final = "inventory"
@@ -88,7 +88,7 @@ def _home_tenant(found: Found) -> Known[str] | Missing:
     lists sign-ins, gives the tenant signed in to.
     """
     home = found.item.own("homeTenantId")
-    if not _is_empty(home):
+    if not is_empty(home):
         return read_field(found, "homeTenantId", guid)
     if home is not ABSENT or found.item.own("environmentName") is not ABSENT:
         return Missing(
@@ -96,10 +96,6 @@ def _home_tenant(found: Found) -> Known[str] | Missing:
             f"{found.held.label} gives the tenant signed in to, not the subscription's own",
         )
     return read_field(found, "tenantId", guid)
-
-
-def _is_empty(value: object) -> bool:
-    return value is ABSENT or value is None or (isinstance(value, str) and not value.strip("0-{} "))
 
 
 def _undisputed(found: list[Found], read: list[Known[str] | Missing]) -> Known[str] | Missing:

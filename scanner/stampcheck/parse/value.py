@@ -100,6 +100,11 @@ def _normal_guid(text: str) -> str:
     return "-".join(match.groups()).lower() if match else ""
 
 
+def is_empty(value: object) -> bool:
+    """Whether a field that holds a GUID says that there is none: absent, null, blank, zeros."""
+    return value is ABSENT or value is None or (isinstance(value, str) and not value.strip("0-{} "))
+
+
 def boolean(value: object) -> bool:
     """True or false; PowerShell's depth strings spell them as words."""
     value = present(value)
