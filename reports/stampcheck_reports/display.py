@@ -32,3 +32,10 @@ def path(text: object) -> Markup:
 
     part = Markup('<span class="part">{}</span>')
     return Markup("<wbr>").join(part.format(name) for name in _PART.findall(clipped(text)))
+
+
+def prose(text: object) -> Markup:
+    """The text as clipped; an address in it may break after a slash."""
+    from markupsafe import Markup, escape
+
+    return Markup("/<wbr>").join(map(escape, clipped(text).split("/")))

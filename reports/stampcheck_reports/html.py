@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from stampcheck.model import Cause, Finding, Outcome, Standing, State
 from stampcheck.record import Scan, ScanRecord, StampRecord, report_format
 from stampcheck_reports import balance
-from stampcheck_reports.display import clipped, path, shown
+from stampcheck_reports.display import clipped, path, prose, shown
 from stampcheck_reports.payload import Columns, packed_scan
 from stampcheck_reports.row import FindingWords, source_cell
 from stampcheck_reports.settle import Settlement, Settlements
@@ -178,8 +178,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters = {"shown": shown, "clipped": clipped, "path": path, "number": "{:,}".format}
-    environment.filters |= filters
+    environment.filters |= {"shown": shown, "clipped": clipped, "path": path, "prose": prose}
+    environment.filters["number"] = "{:,}".format
     return environment
 
 

@@ -63,8 +63,8 @@ class Settlements:
 
     @property
     def ranked(self) -> list[Settlement]:
-        """What settles most findings first."""
-        keys = sorted(self._findings, key=lambda key: (-self._findings[key], key))
+        """What a document settles, then the rest; most findings first."""
+        keys = sorted(self._findings, key=lambda key: (not key[1], -self._findings[key], key))
         return [
             Settlement(
                 SETTLES[Reason(reason)],

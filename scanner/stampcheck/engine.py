@@ -8,6 +8,7 @@ stamps to the findings of the fleet rules.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, Final
@@ -90,12 +91,27 @@ def _judge_one(rule: Rule, name: str, facts: Facts, rules: RuleSet) -> list[Find
             check(verdict, rule, rules, (name,), {found.subject for found in findings})
             findings.append(finding(rule, demoted(verdict, rule.info, view), view, rules))
     except FactMissing as gap:
-        # What was said of the stamp itself stands; a gap is no second finding about it.
+        # A failure of the stamp itself stands, and a gap is no second finding about it; but a pass
+        # was said too early.
+        findings = [found for found in findings if found.outcome is not Outcome.PASS]
         if not any(found.subject == "" for found in findings):
             findings.append(gap_finding(rule, name, gap.fact, gap.missing, view, rules))
     except Exception as crash:  # noqa: BLE001 (a crashed rule is a row, never a lost stamp)
         findings = [crashed(rule, name, crash, rules)]
     return findings or [silent(rule, name, rules)]
+
+
+_TYPES: Final = (
+    ("stamp", str),
+    ("outcome", Outcome),
+    ("subject", str),
+    ("severity", (Severity, type(None))),
+    ("reason", (Reason, type(None))),
+    ("message", str),
+    ("expected", str),
+    ("actual", str),
+    ("causes", tuple),
+)
 
 
 class ContractBreach(Exception):  # noqa: N818 (becomes a finding, not an error)
@@ -108,6 +124,11 @@ def check(
     """Raise ``ContractBreach`` where a verdict breaks the contract of rules."""
     if not isinstance(verdict, Verdict):
         raise ContractBreach(f"gave a {type(verdict).__name__}, not a Verdict")
+    wrong = next(
+        (name for name, kind in _TYPES if not isinstance(getattr(verdict, name), kind)), ""
+    )
+    if wrong:
+        raise ContractBreach(f"gave {getattr(verdict, wrong)!r} as {wrong}")
     if verdict.stamp not in stamps:
         raise ContractBreach(f"judged {verdict.stamp!r}, which it was not given")
     if verdict.subject in subjects:
@@ -138,11 +159,13 @@ def demoted(verdict: Verdict, info: RuleInfo, view: Stamp) -> Verdict:
     gap = first_gap(info, view.facts)
     if gap is not None:
         fact, missing = gap
+        view.reads.append(fact)
         return undetermined(verdict, missing.reason, gap_message(fact, missing))
     if info.fresh:
         stale = _first_stale(info, view)
         if stale is not None:
-            text = f"{stale.document} is older than the profile's max_age allows for a pass."
+            fact, source = stale
+            text = f"{fact.name} by {source.document} is older than max_age allows for a pass."
             return undetermined(verdict, Reason.STALE, text)
     return verdict
 
@@ -174,19 +197,21 @@ def first_gap(info: RuleInfo, facts: Facts) -> tuple[Fact[Any], Missing] | None:
     return None
 
 
-def _first_stale(info: RuleInfo, view: Stamp) -> Source | None:
-    """The first old source among the needs and those witnesses that the rule looked at."""
+def _first_stale(info: RuleInfo, view: Stamp) -> tuple[Fact[Any], Source] | None:
+    """The first old source among the needs, the witnesses looked at and what was relied on."""
     witnesses = (fact for group in info.any_of for fact in group if fact in view.reads)
-    for fact in (*info.needs, *witnesses):
+    for fact in (*info.needs, *witnesses, *view.relied):
         state = view.facts[fact]
         if type(state) is Known and state.source.stale:
-            return state.source
+            return fact, state.source
     return None
 
 
 def gap_message(fact: Fact[Any], missing: Missing) -> str:
-    """One sentence on a missing fact: its name, and what was met instead."""
-    return f"{fact.name} is not known: {missing.detail or missing.reason.value}."
+    """One sentence on a missing fact: what it is, its name, and what was met instead."""
+    what = re.split(r"[,;:.]", fact.meaning, maxsplit=1)[0]
+    met = (missing.detail or missing.reason.value).rstrip(".")
+    return f"{what} is not known ({fact.name}): {met}."
 
 
 def finding(rule: Rule, verdict: Verdict, view: Stamp, rules: RuleSet) -> Finding:
@@ -195,7 +220,7 @@ def finding(rule: Rule, verdict: Verdict, view: Stamp, rules: RuleSet) -> Findin
     severity = rules.severities[info.id]
     if verdict.severity is not None and verdict.severity.rank > severity.rank:
         severity = verdict.severity
-    sources, missing = _proof(view)
+    sources, missing = _proof(view, is_stale=verdict.reason is Reason.STALE)
     return Finding(
         finding_id(info.id, verdict.stamp, verdict.subject),
         verdict.stamp,
@@ -213,13 +238,13 @@ def finding(rule: Rule, verdict: Verdict, view: Stamp, rules: RuleSet) -> Findin
     )
 
 
-def _proof(view: Stamp) -> tuple[tuple[Source, ...], tuple[str, ...]]:
-    """The sources that the rule read, each once, and the names of the facts it missed."""
+def _proof(view: Stamp, *, is_stale: bool) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    """The sources that the rule read, each once, and the facts it missed (or found too old)."""
     sources: dict[Source, None] = {}
     missing: dict[str, None] = {}
     for fact in view.reads:
         state = view.facts[fact]
-        if type(state) is Missing:
+        if type(state) is Missing or (is_stale and state.source.stale):  # type: ignore[union-attr]  # narrowed by type()
             missing[fact.name] = None
         elif state.source.document:  # type: ignore[union-attr]  # narrowed by type() above
             sources[state.source] = None  # type: ignore[union-attr]  # the same
@@ -230,6 +255,8 @@ def gap_finding(
     rule: Rule, name: str, fact: Fact[Any], missing: Missing, view: Stamp, rules: RuleSet
 ) -> Finding:
     """The row of a rule that ended at a missing fact."""
+    if fact not in view.reads:
+        view.reads.append(fact)
     verdict = Verdict(
         name,
         Outcome.UNDETERMINED,

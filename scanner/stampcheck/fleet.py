@@ -145,4 +145,4 @@ def _unjudged(rule: Rule, stamp: Stamp, rules: RuleSet) -> Finding:
     gap = first_gap(rule.info, stamp.facts)
     if gap is None:
         return silent(rule, stamp.name, rules)
-    return gap_finding(rule, stamp.name, *gap, view=Stamp(stamp.name, {}), rules=rules)
+    return gap_finding(rule, stamp.name, *gap, view=Stamp(stamp.name, stamp.facts), rules=rules)

@@ -33,6 +33,7 @@ class Chosen(msgspec.Struct, frozen=True):
     rules: RuleSet
     loaded: tuple[Loaded, ...]
     packages: tuple[Package, ...]
+    left_out: tuple[str, ...] = ()
 
 
 def head(
@@ -49,7 +50,7 @@ def head(
         scan_id=_scan_id(bundle, chosen, settings),
         as_of=as_of,
         tool_version=__version__,
-        profile=settings.profile.name,
+        profile=_scope(chosen, settings),
         fail_on=settings.profile.fail_on.value,
         expiry_days=msgspec.structs.asdict(settings.profile.windows),
         max_age_days=settings.profile.max_age_days,
@@ -81,6 +82,18 @@ def head(
         unclaimed=[_unclaimed_record(one) for one in unclaimed],
         complete=bundle.manifest.complete,
     )
+
+
+def _scope(chosen: Chosen, settings: Settings) -> str:
+    """The profile's name, and what was left out of the scan or laid beside it."""
+    words = [settings.profile.name]
+    if settings.only:
+        words.append(f"only these stamps: {', '.join(sorted(settings.only))}")
+    if chosen.left_out:
+        words.append(f"without these rules: {', '.join(chosen.left_out)}")
+    if settings.baseline:
+        words.append("with an earlier scan as reference")
+    return "; ".join(words)
 
 
 def _scan_id(bundle: Bundle, chosen: Chosen, settings: Settings) -> str:

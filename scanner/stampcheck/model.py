@@ -149,16 +149,18 @@ class UndeclaredFact(Exception):  # noqa: N818 (a breach of the rule contract)
 class Stamp:
     """What one rule may see of one stamp: the facts it declared, and nothing else.
 
-    ``reads`` collects the facts it looked at, in order, so that a finding can name its sources.
+    ``reads`` collects the facts it looked at, in order, so that a finding can name its sources;
+    ``relied`` those whose value it could not do without.
     """
 
-    __slots__ = ("facts", "name", "reads", "subject")
+    __slots__ = ("facts", "name", "reads", "relied", "subject")
 
     def __init__(self, name: str, facts: Facts, subject: str = "") -> None:
         self.name = name
         self.subject = subject
         self.facts = facts
         self.reads: list[Fact[Any]] = []
+        self.relied: list[Fact[Any]] = []
 
     @property
     def label(self) -> str:
@@ -178,6 +180,7 @@ class Stamp:
         state = self.witness(fact)
         if isinstance(state, Missing):
             raise FactMissing(fact, state)
+        self.relied.append(fact)
         return state.value
 
     def first(self, *facts: Fact[T]) -> Known[T] | Missing:
@@ -379,13 +382,14 @@ class Finding(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 class Step(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One step of a runbook: what to do, the PowerShell for it, what to expect, how to verify.
 
-    ``connection`` and ``modules`` limit the step to a variant; empty means every variant.
+    ``connection``, ``modules`` and ``billing`` limit the step to a variant; empty means every one.
     """
 
     what: str
     where: str = ""
     connection: str = ""
     modules: str = ""
+    billing: str = ""
     powershell: str = ""
     expect: str = ""
     verify: str = ""

@@ -55,7 +55,16 @@ def load_rules(require: Iterable[str] = ()) -> list[Loaded]:
     return [loaded[key] for key in sorted(loaded)]
 
 
+def _check_needs(entry: Loaded) -> None:
+    info = entry.rule.info
+    if not info.needs:
+        raise UsageError(
+            f"Rule {info.id} of {entry.rule.module} needs no fact, so it proves nothing."
+        )
+
+
 def _add(loaded: dict[str, Loaded], entry: Loaded) -> None:
+    _check_needs(entry)
     other = loaded.get(entry.rule.info.id)
     if other is not None:
         raise UsageError(
@@ -70,12 +79,26 @@ def load_formats() -> list[tuple[ReportFormat, Package]]:
     found: dict[str, tuple[ReportFormat, Package]] = {}
     for point in _points(REPORTS):
         for form in _walk(point, ReportFormat):
+            _check_files(form, found.values(), point)
             if form.id in found:
                 raise UsageError(
                     f"Report format {form.id!r} is defined twice, also by {point.value}."
                 )
             found[form.id] = (form, _package(point))
     return [found[word] for word in sorted(found)]
+
+
+_RESERVED: Final = frozenset(("bundle", "findings.jsonl", "scan.json"))
+
+
+def _check_files(
+    form: ReportFormat, others: Iterable[tuple[ReportFormat, Package]], point: EntryPoint
+) -> None:
+    """Refuse a format that would write over the record or over another format's file."""
+    taken = _RESERVED | {name for other, _ in others if other.id != form.id for name in other.files}
+    for name in form.files:
+        if name in taken or name != name.strip("./\\") or "/" in name or "\\" in name:
+            raise UsageError(f"Report format {form.id!r} of {point.value} may not write {name!r}.")
 
 
 def _points(group: str) -> list[EntryPoint]:

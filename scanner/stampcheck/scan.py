@@ -62,6 +62,7 @@ def evaluate(
         return scan
     finally:
         spool.close()
+        (folder / "stamps.merged").unlink(missing_ok=True)
 
 
 def _map(
@@ -123,7 +124,7 @@ def _merge(
 ) -> Iterator[bytes]:
     """Write ``findings.jsonl`` with the fleet's findings at their places; the stamps' records."""
     merged = folder / "stamps.merged"
-    with (folder / "findings.jsonl").open("wb") as findings, merged.open("wb") as records:
+    with (folder / "findings.jsonl.part").open("wb") as findings, merged.open("wb") as records:
         for line, own in spool.stamps():
             record, lines = _complete(line, own, spool, fleet, sums)
             findings.writelines(text[PREFIX:] + b"\n" for text in lines)
@@ -131,13 +132,13 @@ def _merge(
         unclaimed = in_order(fleet.get(UNCLAIMED, ()))
         sums.add_unclaimed(unclaimed)
         findings.writelines(text[PREFIX:] + b"\n" for text in spool.lines(unclaimed))
-    return _lines_then_gone(merged)
+    (folder / "findings.jsonl.part").replace(folder / "findings.jsonl")
+    return _lines(merged)
 
 
-def _lines_then_gone(path: Path) -> Iterator[bytes]:
+def _lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as stream:
         yield from stream
-    path.unlink()
 
 
 _finding_of: Final = msgspec.json.Decoder(Finding).decode

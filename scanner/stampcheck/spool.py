@@ -12,7 +12,7 @@ from stampcheck.engine import RuleSet
 from stampcheck.model import Finding
 from stampcheck.record import StampRecord
 
-PREFIX: Final = 4
+PREFIX: Final = 6
 """Bytes before each finding of the spool: the position of its rule and a blank."""
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -28,7 +28,7 @@ class Spool:
         self._findings = (folder / "findings.part").open("w+b")
         self._records = (folder / "stamps.part").open("w+b")
         self._paths = [folder / "findings.part", folder / "stamps.part"]
-        self._positions = {rule: b"%03d " % place for rule, place in rules.positions.items()}
+        self._positions = {rule: b"%05d " % place for rule, place in rules.positions.items()}
 
     def add(self, record: StampRecord, findings: list[Finding]) -> None:
         """Write one stamp."""

@@ -108,6 +108,7 @@ def _values(facts: Facts, declared: Declared) -> dict[str, str]:
     """What fills a runbook, quoted for PowerShell. What is unknown or unquotable stays out."""
     named = value(facts, REGISTRATION_ID) or value(facts, ACTIVATED_REGISTRATION)
     model = billing_model(facts)
+    own = (lock for lock in value(facts, LOCKS) or () if lock.level.protects and not lock.inherited)
     raw: Mapping[str, str] = {
         "cloud_id": _text(facts, CLOUD_ID) or _text(facts, REGISTRATION_CLOUD_ID),
         "subscription_id": _text(facts, SUBSCRIPTION_ID),
@@ -119,7 +120,7 @@ def _values(facts: Facts, declared: Declared) -> dict[str, str]:
         "tenant_id": _text(facts, SUBSCRIPTION_TENANT),
         "expected_tenant": declared.expected_tenant,
         "expires": _text(facts, ACTIVATION_EXPIRES),
-        "lock_name": "RegistrationResourceLock",
+        "lock_name": next((lock.name for lock in own), ""),
     }
     quoted = {name: quote(text) for name, text in raw.items() if text}
     return {name: text for name, text in quoted.items() if text is not None}

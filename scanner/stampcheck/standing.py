@@ -115,7 +115,9 @@ def _is_half_way(facts: Facts) -> bool:
 def standing(facts: Facts) -> Standing:
     """Whether the stamp is licensed; only what both sides prove, and not long ago, counts."""
     activated, registered = value(facts, ACTIVATION_PRESENT), value(facts, REGISTRATION_PRESENT)
-    pays_by_use = billing_model(facts) is BillingModel.PAY_AS_YOU_USE
+    # A registration that is not tied to the stamp says nothing of what the stamp pays.
+    untied = registered is None and value(facts, BILLING_MODEL) is not None
+    pays_by_use = not untied and billing_model(facts) is BillingModel.PAY_AS_YOU_USE
     if activated is False or (registered is False and activated):
         return Standing.IN_VIOLATION if pays_by_use else Standing.NOT_PROVEN
     if has_expired(facts):

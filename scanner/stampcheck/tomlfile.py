@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import stat
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,8 +18,9 @@ Check = Callable[[Any], Any]
 """Gives the value to keep, or raises ``ValueError`` saying what is allowed."""
 
 _MAX_FILE: Final = 16_000_000
-_HEADER: Final = re.compile(r"\s*\[(\[?)\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY: Final = re.compile(r"\s*(?:\"([^\"]+)\"|'([^']+)'|([A-Za-z0-9_-]+))\s*=")
+_HEADER: Final = re.compile(r"\[\[?([^\[\]]+)\]\]?(?:\s{0,80}#.*)?")
+_KEY: Final = re.compile(r"(?:\"([^\"]+)\"|'([^']+)'|([A-Za-z0-9_-]+))\s*=")
+_NUMBERED: Final = re.compile(r"agreement.?number", re.IGNORECASE)
 
 
 class TomlFile:
@@ -26,13 +28,7 @@ class TomlFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
-        if len(data) > _MAX_FILE:
-            raise UsageError(f"{path}: is larger than {_MAX_FILE // 1_000_000} MB.")
-        self.data, self._lines = _parse(path, data)
+        self.data, self._lines = _parse(path, _bytes_of(path))
 
     def line_of(self, table: str, number: int, key: str = "") -> int:
         """Line (from 1) of a key in the ``number``-th table of that name; 0 where it is not found.
@@ -59,7 +55,7 @@ class TomlFile:
             try:
                 kept[key] = check(value)
             except ValueError as allowed:
-                raise self.error(line, f"{key} = {_shown(value)}: {allowed}.") from None
+                raise self.error(line, f"{key} = {_shown(key, value)}: {allowed}.") from None
         return kept
 
 
@@ -71,9 +67,26 @@ def nearest(word: str, known: Mapping[str, Any] | list[str]) -> str:
     return f"; known are {', '.join(sorted(known))}" if known else ""
 
 
-def _shown(value: object) -> str:
+def _shown(key: str, value: object) -> str:
     text = repr(value)
+    if _NUMBERED.search(key):
+        ends = 2 if sum(map(str.isdigit, text)) > 3 else 0
+        seen = len(re.findall(r"\d", text)) - ends
+        text = re.sub(r"\d", "*", text, count=seen) if seen else text
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def _bytes_of(path: Path) -> bytes:
+    """The bytes of a regular file; what is none, such as a pipe, would never end."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise UsageError(f"{path}: cannot be read (is no file).")
+        if status.st_size > _MAX_FILE:
+            raise UsageError(f"{path}: is larger than {_MAX_FILE // 1_000_000} MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
 
 
 def _parse(path: Path, data: bytes) -> tuple[dict[str, Any], dict[tuple[str, int, str], int]]:
@@ -88,6 +101,8 @@ def _parse(path: Path, data: bytes) -> tuple[dict[str, Any], dict[tuple[str, int
         raise UsageError(f"{path}: is not TOML: {error}.") from None
     except RecursionError:
         raise UsageError(f"{path}: is nested too deep.") from None
+    except ValueError:
+        raise UsageError(f"{path}: holds a number that is too long to be read.") from None
 
 
 def _line_index(text: str) -> dict[tuple[str, int, str], int]:
@@ -101,9 +116,10 @@ def _line_index(text: str) -> dict[tuple[str, int, str], int]:
             is_inside = not is_inside
         if was_inside:
             continue
-        header, key = _HEADER.match(line), _KEY.match(line)
+        bare = line.strip()
+        header, key = _HEADER.fullmatch(bare), _KEY.match(bare)
         if header:
-            table = header.group(2)
+            table = header.group(1).strip()
             number = counts.get(table, -1) + 1
             counts[table] = number
             index[table, number, ""] = line_number

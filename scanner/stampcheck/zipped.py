@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import lzma
 import shutil
 import stat
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Final
 
-from stampcheck.errors import IntegrityError, UsageError
+from stampcheck.errors import IntegrityError, RunError, UsageError
 
 _MAX_FILES: Final = 100_000
 _MAX_BYTES: Final = 20_000_000_000
 _MAX_RATIO: Final = 200
 _MIN_SUSPECT: Final = 10_000_000
+_ENCRYPTED: Final = 0x1
 
 
 def unzip(archive: Path, folder: Path) -> Path:
@@ -26,9 +30,11 @@ def unzip(archive: Path, folder: Path) -> Path:
         with zipfile.ZipFile(archive) as zipped:
             _check(archive, zipped.infolist())
             for entry in zipped.infolist():
-                _extract(zipped, entry, folder)
+                _extract_checked(archive, zipped, entry, folder)
     except zipfile.BadZipFile as error:
         raise UsageError(f"{archive}: is no zip file ({error}).") from error
+    except (NotImplementedError, UnicodeError, ValueError) as error:
+        raise IntegrityError(f"{archive}: is a zip file that cannot be read ({error}).") from error
     found = [folder / "manifest.json", *sorted(folder.glob("*/manifest.json"))]
     manifest = next((path for path in found if path.is_file()), None)
     if manifest is None:
@@ -50,14 +56,40 @@ def _check_entry(archive: Path, entry: zipfile.ZipInfo) -> None:
     parts = entry.filename.rstrip("/").split("/")
     leads_out = any(part in ("", ".", "..") for part in parts) or ":" in entry.filename
     if leads_out or "\\" in entry.filename:
-        raise IntegrityError(f"{archive}: {entry.filename!r} leads out of the bundle; not opened.")
+        raise IntegrityError(
+            f"{archive}: {_short(entry.filename)} leads out of the bundle; not opened."
+        )
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise IntegrityError(f"{archive}: {entry.filename!r} is a link; not opened.")
+        raise IntegrityError(f"{archive}: {_short(entry.filename)} is a link; not opened.")
     is_bomb = entry.file_size > _MIN_SUSPECT + entry.compress_size * _MAX_RATIO
     if is_bomb:
         raise IntegrityError(
-            f"{archive}: {entry.filename!r} unfolds more than {_MAX_RATIO} times; not opened."
+            f"{archive}: {_short(entry.filename)} unfolds more than {_MAX_RATIO} times; not opened."
         )
+
+
+def _extract_checked(
+    archive: Path, zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path
+) -> None:
+    """Extract one file; whatever is wrong with it is one sentence."""
+    name = f"{archive}: {_short(entry.filename)}"
+    if entry.flag_bits & _ENCRYPTED:
+        raise IntegrityError(f"{name} is encrypted; not opened.")
+    try:
+        _extract(zipped, entry, folder)
+    except NotImplementedError as error:
+        raise IntegrityError(f"{name} is packed in a way that is not read; not opened.") from error
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError) as error:
+        raise IntegrityError(f"{name} is damaged; not opened.") from error
+    except (RuntimeError, ValueError, OSError) as error:
+        if getattr(error, "errno", 0) == errno.ENOSPC:
+            raise RunError(f"{folder}: there is no space left to unpack {archive}.") from error
+        why = getattr(error, "strerror", None) or type(error).__name__
+        raise IntegrityError(f"{name} cannot be unpacked ({why}); not opened.") from error
+
+
+def _short(name: str) -> str:
+    return repr(name if len(name) <= 80 else name[:77] + "...")
 
 
 def _extract(zipped: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> None:

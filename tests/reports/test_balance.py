@@ -47,6 +47,15 @@ def test_nothing_else_is_green(record: ScanRecord, changes: dict[str, object], t
     assert verdict.text.endswith(".")
 
 
+def test_an_interrupted_collection_is_told_once(record: ScanRecord) -> None:
+    bundle = msgspec.structs.replace(record.scan.bundle, complete=False)
+
+    assert headline(scan(record, bundle=bundle, complete=False)).notes == (
+        "The collection of the evidence was interrupted; stamps may be missing.",
+    )
+    assert headline(scan(record)).notes == ()
+
+
 @pytest.mark.parametrize(
     ("counts", "text", "covered"),
     [

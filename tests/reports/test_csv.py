@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,12 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stampcheck.record import ScanRecord
-from stampcheck_reports.cell import escaped, line, plain
+from stampcheck_reports.cell import INVISIBLE, TRIGGERS, escaped, line, plain
 from stampcheck_reports.csv import csv_format
 from stampcheck_reports.row import FINDING_COLUMNS, STAMP_COLUMNS, finding_rows
 
 NASTY = "aZ0 =+-@'\",;\t\r\n\x00\x07\x1b\x85\u00a0\u200b\u202e\u2028\ufeff\uff1d\uff0b\ud800ع🚀"
-texts = st.text(st.sampled_from(NASTY), max_size=12)
+EVERY = "".join(map(chr, range(sys.maxunicode + 1)))
+LEADS = re.findall(f"[{INVISIBLE}]", EVERY)
+MARKS = re.findall(f"[{TRIGGERS}]", EVERY)
+texts = st.text(st.sampled_from(NASTY) | st.sampled_from(LEADS + MARKS), max_size=12)
 
 
 def read(path: Path) -> list[list[str]]:
@@ -46,6 +51,23 @@ def test_escaping_takes_the_same_way_fast_or_slow(text: str) -> None:
 @pytest.mark.parametrize("lead", ["", " ", "  ", "\ufeff", "\u200b", "\u00a0", "\u202e", "\x00"])
 def test_a_formula_is_neutralised_however_it_hides(lead: str, mark: str) -> None:
     assert plain(f"{lead}{mark}cmd|' /C calc'!A0").startswith("'")
+
+
+def cell(text: str) -> str:
+    """What a reader of the file gets of a cell."""
+    return next(csv.reader([f"first,{escaped(text)}"], strict=True))[1]
+
+
+@pytest.mark.parametrize("lead", ["\u3164", "\u115f", "\u1160", "\ufe0f", "\u034f", "\U000e0100"])
+def test_a_printable_invisible_start_does_not_take_the_fast_way(lead: str) -> None:
+    assert lead.isprintable()
+    assert cell(f"{lead}=1+1") == f"'{lead}=1+1"
+
+
+def test_no_invisible_character_and_no_mark_lets_a_formula_through() -> None:
+    assert {"\u3164", " ", "\ufeff"} <= set(LEADS)
+    assert [lead for lead in LEADS for mark in MARKS if cell(f"{lead}{mark}1")[:1] != "'"] == []
+    assert [mark for mark in MARKS if cell(f"{mark}1")[:1] != "'"] == []
 
 
 @pytest.mark.parametrize("text", ["", "plain", "a=b", "3 - 2", "/subscriptions/1", "نص", "née"])

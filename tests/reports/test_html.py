@@ -15,7 +15,8 @@ import pytest
 
 from stampcheck.record import ScanRecord
 from stampcheck_reports import html
-from stampcheck_reports.display import clipped, shown
+from stampcheck_reports.display import clipped, path, prose, shown
+from stampcheck_reports.settle import Settlements
 from tests.reports.sample import HOSTILE_NAMES, write_sample
 
 
@@ -171,3 +172,24 @@ def test_a_scan_too_large_for_a_page_gets_the_summary(tmp_path: Path, record: Sc
 def test_text_that_hides_is_written_out() -> None:
     assert shown("a\u202eb\x07") == "a⟨U+202E⟩b⟨U+0007⟩"
     assert len(clipped("x" * 10_000)) == 601
+
+
+def test_a_path_breaks_after_a_slash_only() -> None:
+    assert (
+        path("a-b/<c>") == '<span class="part">a-b/</span><wbr><span class="part">&lt;c&gt;</span>'
+    )
+    assert path("x" * 700).count("<wbr>") == 0
+    assert path("") == ""
+    assert prose("at https://x/<y>") == "at https:/<wbr>/<wbr>x/<wbr>&lt;y&gt;"
+
+
+def test_what_settles_a_gap_names_documents_and_the_command(record: ScanRecord) -> None:
+    first = Settlements(record.scan)
+    for stamp, findings in record.by_stamp():
+        first.add(stamp, findings)
+    text = " ".join("".join(Page(html.page(record)).text).split())
+    section = text[text.index("What would settle the undetermined") :]
+
+    assert "stampcheck request prints the exact command" in section[:200]
+    for one in first.ranked:
+        assert f"{', '.join(one.kinds) or 'none named'}{one.to_do}{one.reason}" in section

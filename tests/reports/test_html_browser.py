@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stampcheck.model import Outcome
+from stampcheck.model import Outcome, Severity
 from stampcheck.record import ScanRecord
 from stampcheck_reports.html import html_format
 from tests.reports.sample import HOSTILE_NAMES
@@ -210,3 +211,42 @@ def test_paper_gets_failures_and_gaps(browser: Browser, report: Path, record: Sc
         assert page.locator("#print tbody tr").count() == wanted
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         assert page.locator("#print tbody tr").count() == 0
+
+
+def test_the_severity_filter_counts_failures_and_gaps(
+    browser: Browser, report: Path, record: ScanRecord
+) -> None:
+    wanted = Counter(
+        found.severity.value
+        for found in record.findings()
+        if found.outcome in (Outcome.FAIL, Outcome.UNDETERMINED)
+    )
+    with opened(browser, report) as page:
+        shown = page.locator(".facet-severity .num").all_inner_texts()
+        assert [int(text) for text in shown] == [wanted[level.value] for level in Severity]
+        page.click(".facet-severity label >> nth=0")
+        assert shown_count(page) == wanted["critical"]
+
+
+@pytest.mark.parametrize("table", ["#evidence .stacked", "#first .stacked"])
+def test_a_phone_shows_wide_tables_as_cards(browser: Browser, report: Path, table: str) -> None:
+    display = "node => getComputedStyle(node).display"
+    with opened(browser, report, viewport={"width": 390, "height": 844}) as page:
+        cells = page.locator(f"{table} >> nth=0").locator("td:not(:empty)")
+        boxes = [box for cell in cells.all() if (box := cell.bounding_box())]
+        assert cells.first.evaluate(display) == "block"
+        assert boxes
+        assert min(box["width"] for box in boxes) > 250
+    with opened(browser, report, viewport={"width": 700, "height": 844}) as page:
+        assert page.locator(f"{table} td >> nth=0").evaluate(display) == "table-cell"
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_parts_of_a_path_stay_on_one_line(browser: Browser, report: Path, width: int) -> None:
+    lines = "nodes => nodes.map(node => node.getClientRects()[0].height)"
+    with opened(browser, report, viewport={"width": width, "height": 844}) as page:
+        heights = page.locator("#evidence .part").evaluate_all(lines)
+        assert heights
+        assert max(heights) < 30
+        fits = "node => node.scrollWidth <= node.clientWidth"
+        assert page.locator("#evidence .scroll").evaluate(fits)

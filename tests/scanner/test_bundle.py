@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ from stampcheck.bundle import LARGE_BODY, Bundle, BundleWriter, Declared, Manife
 from stampcheck.document import Document
 from stampcheck.errors import IntegrityError, UsageError
 
+EMPTY = hashlib.sha256().hexdigest()
 NOW = "2026-11-01T00:00:00Z"
 
 
@@ -101,3 +103,30 @@ def test_a_manifest_that_names_files_elsewhere_is_refused(tmp_path: Path) -> Non
 
     with Bundle(folder) as bundle, pytest.raises(IntegrityError):
         bundle.verify()
+
+
+def test_an_index_that_lost_a_stamp_is_noticed(tmp_path: Path) -> None:
+    folder = made(tmp_path)
+    (folder / "stamps.jsonl").write_bytes(b"")
+    path = folder / "manifest.json"
+    manifest = msgspec.json.decode(path.read_bytes())
+    for files in ({}, {**manifest["files"], "stamps.jsonl": {"sha256": EMPTY, "bytes": 0}}):
+        path.write_bytes(msgspec.json.encode({**manifest, "files": files}))
+        with Bundle(folder) as bundle, pytest.raises(IntegrityError):
+            bundle.verify()
+
+
+@pytest.mark.parametrize("span", [(-5, 10), (10**9, 10), (0, 3), (3, 10**9)])
+def test_an_index_that_points_nowhere_is_an_integrity_failure(
+    tmp_path: Path, span: tuple[int, int]
+) -> None:
+    with Bundle(made(tmp_path)) as bundle, pytest.raises(IntegrityError):
+        bundle.document(span)
+
+
+def test_a_line_of_the_index_that_is_none_is_an_integrity_failure(tmp_path: Path) -> None:
+    folder = made(tmp_path)
+    (folder / "stamps.jsonl").write_bytes(b'{"name": 5}\n')
+
+    with Bundle(folder) as bundle, pytest.raises(IntegrityError, match="line 1"):
+        list(bundle.entries())

@@ -123,7 +123,7 @@ def test_a_missing_need_ends_the_rule_with_its_reason() -> None:
 
     assert (found.outcome, found.reason) == (Outcome.UNDETERMINED, Reason.ACCESS_DENIED)
     assert found.missing == ("COLOUR",)
-    assert found.message == "COLOUR is not known: a.json: 403."
+    assert found.message == "A fact of these tests is not known (COLOUR): a.json: 403."
 
 
 def test_old_evidence_cannot_prove_a_pass_but_can_prove_a_failure() -> None:
@@ -191,6 +191,19 @@ def odd_rules() -> list[Rule]:  # noqa: C901 (one function for each breach)
     def gives_no_reason(stamp: Stamp) -> Iterator[Verdict]:
         yield Verdict(stamp.name, Outcome.UNDETERMINED)
 
+    def gives_a_word_for_an_outcome(stamp: Stamp) -> Iterator[Verdict]:
+        yield Verdict(stamp.name, "pass")  # type: ignore[arg-type]  # the breach itself
+
+    def gives_a_strange_reason(stamp: Stamp) -> Iterator[Verdict]:
+        yield Verdict(stamp.name, Outcome.UNDETERMINED, reason="bogus")  # type: ignore[arg-type]  # the breach
+
+    def gives_a_number_for_text(stamp: Stamp) -> Iterator[Verdict]:
+        yield Verdict.passed(stamp, actual=5)  # type: ignore[arg-type]  # the breach itself
+
+    def passes_too_early(stamp: Stamp) -> Iterator[Verdict]:
+        yield Verdict.passed(stamp)
+        assert stamp[COLOUR] == "never known here"
+
     def passes_whatever_it_reads(stamp: Stamp) -> Iterator[Verdict]:
         yield Verdict.passed(stamp)
 
@@ -205,6 +218,10 @@ def odd_rules() -> list[Rule]:  # noqa: C901 (one function for each breach)
         speaks_twice,
         exaggerates,
         gives_no_reason,
+        gives_a_word_for_an_outcome,
+        gives_a_strange_reason,
+        gives_a_number_for_text,
+        passes_too_early,
         passes_whatever_it_reads,
     )
     return [
@@ -330,3 +347,17 @@ def test_findings_go_by_stamp_then_rule_then_subject() -> None:
     ]
 
     assert in_order(reversed(ordered)) == [ordered[1], ordered[0], *ordered[2:]]
+
+
+def test_old_evidence_that_a_pass_relied_on_keeps_it_from_standing() -> None:
+    @stamp_rule(info(uses=(SIZE,), fresh=True))
+    def relies_on_size(stamp: Stamp) -> Iterator[Verdict]:
+        yield Verdict.passed(stamp, actual=stamp[COLOUR] + stamp[SIZE])
+
+    found = judged(relies_on_size, COLOUR=known("green"), SIZE=known("big", stale=True))
+
+    assert (found.reason, found.missing) == (Reason.STALE, ("SIZE",))
+
+
+def test_a_stamp_without_its_cloud_id_names_the_fact_that_it_lacks() -> None:
+    assert fleet_of("red", None)["s1"][0].missing == ("COLOUR",)

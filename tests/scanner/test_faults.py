@@ -25,7 +25,13 @@ def start(*arguments: object, cwd: Path, limit: int = 0) -> subprocess.Popen[str
     """Start the command line, optionally with a limit on the size of the files it may write."""
     # Coverage writes files of its own, which the limit would stop.
     environment = {key: value for key, value in os.environ.items() if "COVERAGE" not in key}
-    limited = (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None
+
+    def prepare() -> None:
+        # Whoever runs the tests in the background has SIGINT ignored, which a child inherits.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if limit:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
     return subprocess.Popen(
         [sys.executable, "-m", "stampcheck", *map(str, arguments)],
         cwd=cwd,
@@ -33,7 +39,7 @@ def start(*arguments: object, cwd: Path, limit: int = 0) -> subprocess.Popen[str
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=limited,  # noqa: PLW1509 (the limit has to be set in the child)
+        preexec_fn=prepare,  # noqa: PLW1509 (the limit has to be set in the child)
     )
 
 

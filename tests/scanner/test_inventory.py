@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,23 @@ def test_what_init_writes_check_reads(
 
     assert list(found.stamps) == stamps
     assert all(one.registration == REGISTRATION for one in found.stamps.values())
+
+
+def test_a_line_of_blanks_or_a_huge_number_or_a_pipe_is_one_sentence(tmp_path: Path) -> None:
+    blanks = '[[stamp]]\nname = "a"\ntags = [\n[' + " " * 100_000 + '"a", 1],\n]\n'
+    with pytest.raises(UsageError, match=r"fleet\.toml:3"):
+        read_inventory(written(tmp_path, blanks))
+    with pytest.raises(UsageError, match="too long to be read"):
+        read_inventory(written(tmp_path, "schema = " + "1" * 5000))
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_inventory(tmp_path / "pipe.toml")
+
+
+@pytest.mark.parametrize("value", ['"12345678"', "12345678", '["12345678"]'])
+def test_an_agreement_number_is_not_printed_whole(tmp_path: Path, value: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        read_inventory(written(tmp_path, f'[[stamp]]\nname = "a"\nagreement_number = {value}\n'))
+
+    assert "******78" in str(caught.value)
+    assert "345" not in str(caught.value)

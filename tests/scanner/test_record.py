@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stampcheck.errors import UsageError
+from stampcheck.errors import IntegrityError, UsageError
 from stampcheck.record import Counts, ScanRecord
 from tests.scanner.conftest import Command
 
@@ -50,3 +50,15 @@ def test_counts_count_each_outcome_once() -> None:
 
     assert counts == Counts(failed=1, undetermined=1, passed=2, not_applicable=1)
     assert counts.total == 5
+
+
+def test_a_record_that_lost_a_stamp_or_a_finding_is_noticed(folder: Path) -> None:
+    findings = folder / "findings.jsonl"
+    findings.write_text(findings.read_text().replace('"stamp":"ams-01"', '"stamp":"gone"'))
+    with pytest.raises(IntegrityError, match="findings"):
+        list(ScanRecord(folder).by_stamp())
+    path = folder / "scan.json"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:-2]) + lines[-1])
+    with pytest.raises(IntegrityError, match="scan"):
+        list(ScanRecord(folder).stamps())

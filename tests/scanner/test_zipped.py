@@ -63,3 +63,35 @@ def test_what_is_no_zip_or_no_bundle_is_one_sentence(tmp_path: Path) -> None:
         unzip(tmp_path / "no.zip", tmp_path / "out")
     with pytest.raises(UsageError, match="no bundle"):
         unzip(zipped(tmp_path, ("a.txt", b"")), tmp_path / "out")
+
+
+def patched(folder: Path, old: bytes, new: bytes) -> Path:
+    path = zipped(folder, ("manifest.json", b"{}" * 50))
+    data = path.read_bytes()
+    assert old in data
+    path.write_bytes(data.replace(old, new))
+    return path
+
+
+def test_an_encrypted_or_unknown_or_damaged_file_is_one_sentence(tmp_path: Path) -> None:
+    method = patched(tmp_path, b"\x08\x00", b"\x63\x00")
+    with pytest.raises(IntegrityError, match="packed in a way"):
+        unzip(method, tmp_path / "out")
+    path = zipped(tmp_path, ("manifest.json", b"{}"))
+    data = bytearray(path.read_bytes())
+    start = data.rindex(b"PK\x01\x02")
+    path.write_bytes(data[: start + 8] + b"\x01" + data[start + 9 :])
+    with pytest.raises(IntegrityError, match="encrypted"):
+        unzip(path, tmp_path / "out")
+    path.write_bytes(data[: start + 16] + b"zzzz" + data[start + 20 :])
+    with pytest.raises(IntegrityError, match="damaged"):
+        unzip(path, tmp_path / "out")
+
+
+@pytest.mark.parametrize("names", [("a" * 300,), ("a", "a/b")])
+def test_a_name_that_cannot_be_stored_is_one_sentence(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    with pytest.raises(IntegrityError, match="cannot be unpacked") as caught:
+        unzip(zipped(tmp_path, *((name, b"") for name in names)), tmp_path / "out")
+    assert len(str(caught.value)) < 400

@@ -33,9 +33,16 @@ function filledNodes(text, values) {
     : el("mark", {}, partText(part))));
 }
 
-function stepsFor(runbook, connection) {
+/** "Capacity", "other", or empty while the billing model is not known. */
+function billingOf(values) {
+  if (!isKnown("billing_model", values)) return "";
+  return values.billing_model === "'Capacity'" ? "Capacity" : "other";
+}
+
+function stepsFor(runbook, connection, billing) {
   return runbook.steps.filter((step) =>
     (!step.connection || !connection || step.connection === connection)
+    && (!step.billing || !billing || step.billing === billing)
     && (!step.modules || step.modules === modules));
 }
 
@@ -55,7 +62,7 @@ function runbookNode(runbook, stamp) {
 
 function runbookParts(runbook, stamp, again) {
   const values = stamp.values || {};
-  const steps = stepsFor(runbook, stamp.connection);
+  const steps = stepsFor(runbook, stamp.connection, billingOf(values));
   const gaps = gapsOf(steps, values);
   return [
     el("div", { class: "runbook-head" }, el("h5", {}, shown(runbook.title)), modulesToggle(runbook, again)),

@@ -23,7 +23,7 @@ from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_ru
         ),
         passes_when="Such a lock was read: the script's own, another one, or an inherited one.",
         not_applicable_when="The registration is proven absent in Azure (AZS-RG-001 fails).",
-        causes=("lock-not-restored", "lock-removed"),
+        causes=("lock-removed", "lock-not-restored"),
         remediation="Put the lock back on the registration.",
         source="register-azure-stack-hub.md#move-a-registration-resource",
         reviewed="2026-11-22",
@@ -62,11 +62,11 @@ def _unprotected(stamp: Stamp, locks: tuple[Lock, ...]) -> Verdict:
     toothless = ", ".join(f"{lock.name} ({lock.level})" for lock in locks)
     return Verdict.failed(
         stamp,
-        causes=("lock-not-restored", "lock-removed"),
+        causes=("lock-removed", "lock-not-restored"),
         expected="CanNotDelete or ReadOnly",
         actual=toothless or "none",
         message=(
-            "Nothing keeps the registration from being deleted. The registration script removes "
-            "its lock and sets it again, so this may be the trace of a re-registration that failed."
+            "Nothing keeps the registration from being deleted. The lock was removed and not put "
+            "back, by hand or by a re-registration that failed between the two."
         ),
     )

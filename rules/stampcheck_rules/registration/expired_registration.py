@@ -62,16 +62,29 @@ def expired_registration(stamp: Stamp) -> Iterator[Verdict]:
         )
 
 
+_BY_THE_YEAR = (BillingModel.CAPACITY, BillingModel.CUSTOM)
+_DAY = timedelta(days=1)
+
+
 def _expired(stamp: Stamp, expires: Expiry, as_of: datetime, expected: str) -> Verdict:
     ago = (as_of - expires.at).days if expires.at else 0
     return Verdict.failed(
         stamp,
-        causes=("capacity-subscription-expired", "expired-registration-not-deleted"),
+        causes=_causes_of_expiry(stamp),
         expected=expected,
         actual=str(expires),
-        message=f"The registration expired on {expires}, {_days(ago)} ago."
-        f"{_remark(stamp, expires)}",
+        message=_sentences(
+            f"The registration expired on {expires}, {_days(ago)} ago.", _remark(stamp, expires)
+        ),
     )
+
+
+def _causes_of_expiry(stamp: Stamp) -> tuple[str, ...]:
+    """Only a model that is bought by the year, or may be, can have run out of its order."""
+    model = stamp.witness(BILLING_MODEL)
+    if isinstance(model, Known) and model.value not in _BY_THE_YEAR:
+        return ("expired-registration-not-deleted",)
+    return ("capacity-subscription-expired", "expired-registration-not-deleted")
 
 
 def _expires_soon(stamp: Stamp, expires: Expiry, left: timedelta, expected: str) -> Verdict:
@@ -83,9 +96,9 @@ def _expires_soon(stamp: Stamp, expires: Expiry, left: timedelta, expected: str)
         severity=Severity(severity),
         expected=expected,
         actual=str(expires),
-        message=(
-            f"The registration expires on {expires}, in {_days(left.days)}: renew it."
-            f"{_remark(stamp, expires)}"
+        message=_sentences(
+            f"The registration expires on {expires}, in {_days_until(left)}: renew it.",
+            _remark(stamp, expires),
         ),
     )
 
@@ -94,13 +107,22 @@ def _days(number: int) -> str:
     return "less than a day" if number == 0 else f"{number} day{'s' if number > 1 else ''}"
 
 
+def _days_until(left: timedelta) -> str:
+    """Rounded up, so that a registration beyond a window never reads as if it were within."""
+    return _days(left.days if left < _DAY else -(-left // _DAY))
+
+
+def _sentences(*texts: str) -> str:
+    return " ".join(filter(None, texts))
+
+
 def _remark(stamp: Stamp, expires: Expiry) -> str:
     """What is odd about this expiry for this billing model."""
     model = stamp.witness(BILLING_MODEL)
     if not isinstance(model, Known):
         return ""
     if model.value is BillingModel.CAPACITY and expires.at is None:
-        return " Odd: a capacity registration runs for a year, but this one never expires."
+        return "Odd: a capacity registration runs for a year, but this one never expires."
     if model.value is BillingModel.PAY_AS_YOU_USE and expires.at is not None:
-        return " Odd: a pay-as-you-use registration does not expire, but this one does."
+        return "Odd: a pay-as-you-use registration does not expire, but this one does."
     return ""

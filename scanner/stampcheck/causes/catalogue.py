@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
-from stampcheck.causes.runbook import CONNECTIONS, MODULES, PLACEHOLDERS, placeholders
+from stampcheck.causes.runbook import BILLINGS, CONNECTIONS, MODULES, PLACEHOLDERS, placeholders
 from stampcheck.errors import RunError
 from stampcheck.model import Cause, Runbook
 
@@ -73,6 +73,8 @@ def _step_faults(runbook: Runbook) -> Iterator[tuple[str, str]]:
             yield f"{where}.connection", f"{step.connection!r} is no connection"
         if step.modules not in ("", *MODULES):
             yield f"{where}.modules", f"{step.modules!r} is no module family"
+        if step.billing not in ("", *BILLINGS):
+            yield f"{where}.billing", f"{step.billing!r} is no billing"
         for name in placeholders(step):
             if name not in PLACEHOLDERS:
                 yield where, f"{{{{{name}}}}} is no placeholder"

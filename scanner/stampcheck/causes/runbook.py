@@ -60,6 +60,9 @@ CONNECTIONS: Final = ("connected", "disconnected")
 MODULES: Final = ("Az", "AzureRM")
 """Values of a step's ``modules``."""
 
+BILLINGS: Final = ("Capacity", "other")
+"""Values of a step's ``billing``: the one model with an agreement number, and all the others."""
+
 ALWAYS_ASKED: Final = frozenset({"agreement_number"})
 """Placeholders that stay open even where a value is at hand."""
 
@@ -116,10 +119,11 @@ def fill(
 
     A value that is not one closed string is treated as unknown, so that a record which was
     tampered with cannot smuggle in a command. While the connection or the module family is not
-    known, the steps of both variants stay, each labelled.
+    known, the steps of both variants stay, each labelled. A known billing model drops the steps
+    that are for the others; those steps say themselves which model they are for.
     """
     known = _known(values)
-    steps = tuple(_chosen(runbook.steps, connection, modules))
+    steps = tuple(_chosen(runbook.steps, connection, modules, _billing(known)))
     return FilledRunbook(
         id=runbook.id,
         title=runbook.title,
@@ -165,11 +169,20 @@ def _is_quoted(value: str) -> bool:
     )
 
 
-def _chosen(steps: Iterable[Step], connection: str, modules: str) -> Iterator[Step]:
+def _billing(known: Mapping[str, str]) -> str:
+    """Which of ``BILLINGS`` the stamp's known billing model is; empty while it is not known."""
+    model = known.get("billing_model", "")
+    return model and ("Capacity" if model == "'Capacity'" else "other")
+
+
+def _chosen(steps: Iterable[Step], connection: str, modules: str, billing: str) -> Iterator[Step]:
     for step in steps:
-        if _fits(step.connection, connection, CONNECTIONS) and _fits(
-            step.modules, modules, MODULES
-        ):
+        variants = (
+            _fits(step.connection, connection, CONNECTIONS),
+            _fits(step.modules, modules, MODULES),
+            _fits(step.billing, billing, BILLINGS),
+        )
+        if all(variants):
             yield step
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -129,9 +130,10 @@ def _failures(talk: Talk, record: ScanRecord) -> None:
 def _worst_first(
     record: ScanRecord, wanted: tuple[Outcome, ...], limit: int | None
 ) -> list[Finding]:
-    found = [one for one in record.findings() if one.outcome in wanted]
-    found.sort(key=lambda one: (list(Outcome).index(one.outcome), one.severity.rank))
-    return found[:limit]
+    found = (one for one in record.findings() if one.outcome in wanted)
+    order = {outcome: rank for rank, outcome in enumerate(Outcome)}
+    number = record.scan.findings.total if limit is None else limit
+    return heapq.nsmallest(number, found, key=lambda one: (order[one.outcome], one.severity.rank))
 
 
 def _line(found: Finding) -> Text:

@@ -43,7 +43,9 @@ def demo(
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     folder = new_run(output_dir, now())
     codes = [_show(fleet, folder / fleet.name, formats, talk) for fleet in FLEETS]
-    talk.say(f"\nOpen the pages above, or go on with: stampcheck explain --help ({folder})")
+    run = folder / FLEETS[0].name / "report"
+    talk.say(f"\nOpen {run / 'report.html'}, or go on with:")
+    talk.say(f"  stampcheck explain emea-prague AZS-RG-001 --in {run}")
     return 5 if 5 in codes else 0
 
 

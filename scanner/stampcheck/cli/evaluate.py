@@ -14,6 +14,7 @@ from stampcheck.cli.console import Talk, summary
 from stampcheck.cli.pipeline import (
     JudgingOptions,
     bundle_time,
+    choose,
     chosen_formats,
     exit_code,
     judge_bundle,
@@ -49,6 +50,9 @@ def evaluate(
     """
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     judging = judging_options(given)
+    # A wrong rule or format is said before anything is written.
+    choose(judging)
+    chosen_formats(formats)
     with opened(bundle) as evidence:
         folder = new_run(output_dir, now())
         as_of = judging.as_of or bundle_time(evidence)

@@ -79,7 +79,9 @@ def choose(options: JudgingOptions) -> tuple[Chosen, Profile]:
     chosen = tuple(known[rule] for rule in ids)
     rules = RuleSet((one.rule for one in chosen), load().causes, profile.severities)
     packages = {one.package.name: one.package for one in loaded}
-    return Chosen(rules, chosen, tuple(packages[name] for name in sorted(packages))), profile
+    left_out = tuple(rule for rule in known if rule not in ids)
+    named_packages = tuple(packages[name] for name in sorted(packages))
+    return Chosen(rules, chosen, named_packages, left_out), profile
 
 
 def _ids(options: JudgingOptions, profile: Profile, known: Sequence[str]) -> list[str]:

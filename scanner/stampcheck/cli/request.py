@@ -12,9 +12,11 @@ from stampcheck.cli import options
 from stampcheck.cli.main import printable
 from stampcheck.cli.within import record_within
 from stampcheck.document import KINDS
-from stampcheck.evidence import RECIPES, Recipe, Shell, command
+from stampcheck.errors import UsageError
+from stampcheck.evidence import RECIPES, REGISTRATIONS, Recipe, Shell, command
 from stampcheck.model import Finding, Outcome
 from stampcheck.record import ScanRecord, StampRecord
+from stampcheck.tomlfile import nearest
 
 _SETTLED_BY_OTHERS = ("fleet-incomplete", "rule-crashed", "rule-silent", "needs-human")
 
@@ -47,7 +49,7 @@ def request(*, within: Path | None, shell: Shell, stamps: tuple[str, ...]) -> No
     command for every stamp that lacks it.
     """
     with record_within(within) as record:
-        chosen = {name.casefold() for name in stamps}
+        chosen = _chosen(record, stamps)
         wanted = [
             one for one in wanted_evidence(record) if not chosen or one.stamp.casefold() in chosen
         ]
@@ -55,8 +57,18 @@ def request(*, within: Path | None, shell: Shell, stamps: tuple[str, ...]) -> No
         same = [one for one in wanted if one.kind == kind]
         if same:
             click.echo(printable("\n".join(_lines(RECIPES[kind], same, shell))))
-    if not wanted:
+    if wanted:
+        click.echo("Everything of one side at once: stampcheck export-script --side azure|stamp")
+    else:
         click.echo("Nothing is missing that a document could settle.", err=True)
+
+
+def _chosen(record: ScanRecord, stamps: tuple[str, ...]) -> set[str]:
+    known = {stamp.stamp.casefold(): stamp.stamp for stamp in record.stamps()} if stamps else {}
+    for name in stamps:
+        if name.casefold() not in known:
+            raise UsageError(f"There is no stamp {name!r}{nearest(name, list(known.values()))}")
+    return {name.casefold() for name in stamps}
 
 
 def wanted_evidence(record: ScanRecord) -> Iterator[Wanted]:
@@ -94,6 +106,10 @@ def _lines(recipe: Recipe, wanted: list[Wanted], shell: Shell) -> Iterator[str]:
     yield f"{recipe.title} ({recipe.kind})"
     yield f"  Ask {recipe.ask}, who needs {recipe.permission}."
     yield f"  It settles: {recipe.settles}"
+    if recipe.kind == "role-assignments":
+        yield "  Or declare expected_tenant in the inventory, where the right tenant is known."
+    if recipe.kind == "registration":
+        yield f"  List the subscription's registrations too: {REGISTRATIONS}"
     by_command: dict[str, list[Wanted]] = {}
     for one in wanted:
         by_command.setdefault(command(recipe.kind, one.values, shell=shell), []).append(one)

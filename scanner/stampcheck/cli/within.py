@@ -13,7 +13,7 @@ from stampcheck.cli.console import Talk
 from stampcheck.cli.options import DEFAULT_OUTPUT
 from stampcheck.cli.pipeline import JudgingOptions, bundle_time, judge_bundle, now, opened
 from stampcheck.collect.files import collect_files
-from stampcheck.errors import UsageError
+from stampcheck.errors import IntegrityError, UsageError
 from stampcheck.record import ScanRecord
 
 
@@ -23,7 +23,8 @@ def place_of(path: Path | None) -> Path:
         if not path.exists():
             raise UsageError(f"{path}: there is no such file or folder.")
         return path.parent if path.name == "scan.json" else path
-    runs = sorted(found.parent for found in DEFAULT_OUTPUT.glob("*/scan.json"))
+    found = (path.parent for path in DEFAULT_OUTPUT.glob("*/scan.json"))
+    runs = sorted(found, key=lambda run: (run.name.partition("-")[0], len(run.name), run.name))
     if not runs:
         raise UsageError(
             f"{DEFAULT_OUTPUT}: holds no run yet; name a run, a bundle or a folder of evidence "
@@ -37,7 +38,11 @@ def record_within(path: Path | None) -> Iterator[ScanRecord]:
     """A scan to read: a saved one, or one that is made of a bundle or a folder on the spot."""
     place = place_of(path)
     if (place / "scan.json").is_file():
-        yield ScanRecord(place)
+        record = ScanRecord(place)
+        if _holds_bundle(place):
+            with bundle_within(place) as bundle:
+                _check_same(place, bundle, record)
+        yield record
         return
     with evidence_within(place, None) as (_, record):
         yield record
@@ -51,13 +56,23 @@ def evidence_within(
     place = place_of(path)
     with bundle_within(place) as bundle:
         if (place / "scan.json").is_file() and as_of is None:
-            yield bundle, ScanRecord(place)
+            record = ScanRecord(place)
+            _check_same(place, bundle, record)
+            yield bundle, record
             return
         with tempfile.TemporaryDirectory(prefix="stampcheck-") as scratch:
             when = as_of or bundle_time(bundle)
             folder = Path(scratch)
             judge_bundle(bundle, folder, JudgingOptions(), talk=Talk(quiet=True), as_of=when)
             yield bundle, ScanRecord(folder)
+
+
+def _check_same(place: Path, bundle: Bundle, record: ScanRecord) -> None:
+    if record.scan.bundle.digest != bundle.digest:
+        raise IntegrityError(
+            f"{place}: its bundle is not the one that was judged; judge it again with "
+            "'stampcheck evaluate'."
+        )
 
 
 @contextlib.contextmanager

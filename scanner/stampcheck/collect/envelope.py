@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from stampcheck.collect.content import fill_answer
-from stampcheck.collect.redact import scrub_text
+from stampcheck.collect.redact import scrub_request, scrub_text
 from stampcheck.collect.strict import Refused, malformed, quoted
 from stampcheck.document import KINDS, UNRECOGNISED, Document, iso
 from stampcheck.model import Reason
@@ -46,7 +46,7 @@ def _request(envelope: dict[str, Any]) -> str:
     value = envelope.get("request")
     if isinstance(value, dict):
         value = value.get("url", value.get("command"))
-    return scrub_text(value)[:2000] if isinstance(value, str) else ""
+    return scrub_request(value)[:2000] if isinstance(value, str) else ""
 
 
 def _kind(document: Document, envelope: dict[str, Any]) -> str:
@@ -72,7 +72,8 @@ def status_of(status: object) -> int:
         phrase = status.replace(" ", "").replace("_", "").lower()
         if number or phrase in _PHRASES:
             return int(number.group(1)) if number else _PHRASES[phrase]
-    raise malformed(f"status {quoted(status)} is no HTTP status")
+    told = status if isinstance(status, (int, float)) else "of the envelope"
+    raise malformed(f"status {told} is no HTTP status")
 
 
 def _date(document: Document, value: object) -> None:
@@ -82,8 +83,10 @@ def _date(document: Document, value: object) -> None:
     try:
         document.collected_at = iso(moment(value).astimezone(UTC))
         document.dated_by = "envelope"
-    except Unreadable as why:
-        raise malformed(f"collected_at: {scrub_text(why.detail)}") from None
+    except Unreadable:
+        raise malformed(
+            "collected_at is no date and time with its offset, such as 2026-11-01T00:00:00Z"
+        ) from None
 
 
 def _headers(value: object) -> dict[str, str]:

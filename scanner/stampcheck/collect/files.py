@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from stampcheck.bundle import BundleWriter, Manifest, Span, StampEntry
 from stampcheck.collect.described import Group
 from stampcheck.collect.grouping import Grouped, group
 from stampcheck.collect.reader import MAX_FILE, file_time, read, refused
+from stampcheck.collect.redact import scrub_text
 from stampcheck.document import Document, iso
 from stampcheck.errors import NothingEvaluated, UsageError
 from stampcheck.inventory import Inventory
@@ -21,6 +23,8 @@ from stampcheck.model import UNCLAIMED, Reason
 
 _IGNORED: Final = frozenset(("thumbs.db", "desktop.ini", "__macosx"))
 _IGNORED_ENDINGS: Final = (".ps1", ".sh", ".toml", ".html", ".md")
+
+_RECORD: Final = re.compile(rb"\"(schema_version|scan_id)\"\s{0,8}:")
 
 Progress = Callable[[int], None]
 """Told how many files were read since it was last told."""
@@ -40,8 +44,11 @@ def collect_files(
 ) -> Collected:
     """Read a folder of evidence into a new bundle folder. ``now`` is the collection time."""
     _check_source(source)
-    folders, root, is_interrupted = _read_all(source, bundle, progress)
-    grouped = group(folders, root, _plain(source.resolve().name) or "stamp", inventory)
+    skipped: list[str] = []
+    folders, root, is_interrupted = _read_all(source, bundle, progress, skipped)
+    name = _plain(Path(os.path.realpath(source)).name) or "stamp"
+    grouped = group(folders, root, name, inventory)
+    grouped.notes += skipped
     documents = sum(len(own) for own in folders.values()) + len(root)
     if not grouped.stamps or (not documents and inventory is None):
         raise NothingEvaluated(
@@ -72,14 +79,14 @@ def _check_source(source: Path) -> None:
 
 
 def _read_all(
-    source: Path, bundle: Path, progress: Progress
+    source: Path, bundle: Path, progress: Progress, skipped: list[str]
 ) -> tuple[dict[str, list[Document]], list[Document], bool]:
     """Read every file; on Ctrl-C what was read so far is kept."""
     folders: dict[str, list[Document]] = {}
     root: list[Document] = []
     names: dict[str, str] = {}
     try:
-        for folder, path in _files(source, bundle):
+        for folder, path in _files(source, bundle, skipped):
             name = names.setdefault(folder, _unique(_plain(folder), names)) if folder else ""
             place = folders.setdefault(name, []) if name else root
             if path is not None:
@@ -102,17 +109,24 @@ def _unique(name: str, names: dict[str, str]) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name that can be stored and printed: control characters and broken bytes replaced."""
+    """A name that can be stored and printed: control characters, broken bytes and what looks like
+    a secret replaced.
+    """
     text = name.encode("utf-8", "replace").decode("utf-8")
-    return "".join("\ufffd" if ord(sign) < 32 or ord(sign) == 127 else sign for sign in text)
+    return scrub_text(
+        "".join("\ufffd" if ord(sign) < 32 or ord(sign) == 127 else sign for sign in text)
+    )
 
 
-def _files(source: Path, bundle: Path) -> Iterator[tuple[str, Path | None]]:
+def _files(source: Path, bundle: Path, skipped: list[str]) -> Iterator[tuple[str, Path | None]]:
     """Each file with its first-level folder (empty: the root), each folder first with None."""
     for entry in _entries(source):
-        if _is_ignored(entry.name) or _is_output(entry, bundle):
+        if _is_ignored(entry.name):
             continue
-        if entry.is_dir() and not entry.is_symlink():
+        why = _why_output(entry, bundle)
+        if why:
+            skipped.append(f"{_plain(entry.name)} was not read as evidence: {why}.")
+        elif entry.is_dir() and not entry.is_symlink():
             yield entry.name, None
             for path in _below(entry):
                 yield entry.name, path
@@ -144,12 +158,39 @@ def _is_ignored(name: str) -> bool:
     return name.startswith(".") or name.lower() in _IGNORED
 
 
-def _is_output(folder: Path, bundle: Path) -> bool:
-    """Whether a folder is, or holds, the runs of stampcheck: this one's or earlier ones."""
-    if bundle.resolve().is_relative_to(folder.resolve()):
-        return True
-    runs = ("scan.json", "*/scan.json", "documents.jsonl", "*/bundle/documents.jsonl")
-    return any(next(folder.glob(pattern), None) is not None for pattern in runs)
+def _why_output(folder: Path, bundle: Path) -> str:
+    """Why a folder is, or holds, runs of stampcheck: this one or earlier ones; else nothing."""
+    if folder.is_symlink() or not folder.is_dir():
+        return ""
+    if Path(os.path.realpath(bundle)).is_relative_to(os.path.realpath(folder)):
+        return "this run writes into it"
+    is_run = _is_bundle(folder) or any(map(_is_bundle, folder.glob("*/bundle")))
+    is_run = is_run or any(map(_is_record, (folder, *folder.glob("*/"))))
+    return "it holds an earlier run of stampcheck" if is_run else ""
+
+
+def _is_bundle(folder: Path) -> bool:
+    return all(_is_plain_file(folder / name) for name in ("documents.jsonl", "manifest.json"))
+
+
+def _is_record(folder: Path) -> bool:
+    """Whether a folder holds the record of a scan; a file of that name alone is none."""
+    scan = folder / "scan.json"
+    try:
+        if not _is_plain_file(scan) or not _is_plain_file(folder / "findings.jsonl"):
+            return False
+        with scan.open("rb") as stream:
+            head = stream.read(4096)
+    except OSError:
+        return False
+    return head.lstrip()[:1] == b"{" and len(set(_RECORD.findall(head))) == 2
+
+
+def _is_plain_file(path: Path) -> bool:
+    try:
+        return path.is_file() and not path.is_symlink()
+    except OSError:
+        return False
 
 
 def _is_our_own(name: str) -> bool:

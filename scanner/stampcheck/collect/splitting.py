@@ -14,28 +14,74 @@ from stampcheck.parse.registration import seen_in
 from stampcheck.parse.stamp import stamp_side_cloud_id
 
 
-def without_nesting(group: Group) -> list[Group]:
-    """A folder of folders that hold different deployments is a folder of stamps."""
-    by_folder: dict[str, list[Document]] = {}
-    for document in group.documents:
-        inner, slash, _ = document.label.partition("/")[2].partition("/")
-        by_folder.setdefault(inner if slash else "", []).append(document)
-    anchored = {name: _anchors(documents) for name, documents in by_folder.items()}
-    told = [found for name, found in anchored.items() if name and found]
-    if len(told) < 2 or _overlap(told) or anchored.get(""):
+def without_nesting(group: Group, depth: int = 1) -> list[Group]:
+    """A folder of folders that each hold documents of a stamp's side is a folder of stamps, unless
+    their ids show that they are of one stamp, such as folders by date.
+    """
+    by_folder = _by_folder(group.documents, depth)
+    inner = [name for name in by_folder if name]
+    if len(inner) == 1 and len(by_folder) == 1:
+        name = f"{group.name}/{inner[0]}"
+        deeper = without_nesting(Group(name, group.documents), depth + 1)
+        return deeper if len(deeper) > 1 else [group]
+    told = [name for name in inner if _has_stamp_side(by_folder[name])]
+    if len(told) < 2 or _has_stamp_side(by_folder.get("", [])):
         return [group]
+    joined = _by_stamp({name: by_folder[name] for name in told})
+    if len(joined) < 2:
+        return [group]
+    rest = {name: by_folder[name] for name in by_folder if name not in told}
     return [
-        described(Group(f"{group.name}/{name}" if name else group.name, documents))
-        for name, documents in by_folder.items()
+        one
+        for name, documents in (joined | rest).items()
+        for one in _nested(f"{group.name}/{name}" if name else group.name, documents, depth)
     ]
 
 
-def _anchors(documents: list[Document]) -> set[str]:
-    return {found for document in documents if (found := anchor(document))}
+def _nested(name: str, documents: list[Document], depth: int) -> list[Group]:
+    return without_nesting(described(Group(name, documents)), depth + 1)
 
 
-def _overlap(sets: list[set[str]]) -> bool:
-    return sum(map(len, sets)) != len(set().union(*sets))
+def _by_folder(documents: list[Document], depth: int) -> dict[str, list[Document]]:
+    by_folder: dict[str, list[Document]] = {}
+    for document in documents:
+        parts = document.label.split("/")
+        inner = parts[depth] if len(parts) > depth + 1 else ""
+        by_folder.setdefault(inner, []).append(document)
+    return by_folder
+
+
+def _has_stamp_side(documents: list[Document]) -> bool:
+    return any(document.kind in STAMP_SIDE for document in documents)
+
+
+def _by_stamp(folders: dict[str, list[Document]]) -> dict[str, list[Document]]:
+    """The folders of one stamp joined, under the name of the first of them."""
+    joined: dict[str, list[Document]] = {}
+    known: dict[str, tuple[set[str], ...]] = {}
+    for name, documents in folders.items():
+        own = _identity(documents)
+        twin = next((other for other, ids in known.items() if _is_one(ids, own)), name)
+        joined.setdefault(twin, []).extend(documents)
+        before = known.get(twin, own)
+        known[twin] = tuple(left | right for left, right in zip(before, own, strict=True))
+    return joined
+
+
+def _identity(documents: list[Document]) -> tuple[set[str], ...]:
+    """Provider subscriptions, deployments, activated registrations and Cloud IDs of a folder."""
+    anchors = {found for document in documents if (found := anchor(document))}
+    providers = {found for found in anchors if found.startswith("provider")}
+    alone = [described(Group("", [one])) for one in documents if one.kind in STAMP_SIDE]
+    activated = {key for one in alone for key in one.activated}
+    cloud_ids = {key for one in alone for key in one.cloud_ids}
+    return providers, anchors - providers, activated, cloud_ids
+
+
+def _is_one(ids: tuple[set[str], ...], others: tuple[set[str], ...]) -> bool:
+    """Whether two folders have an id in common, and none that contradicts."""
+    told = [(one, other) for one, other in zip(ids, others, strict=True) if one and other]
+    return bool(told) and all(one == other for one, other in told)
 
 
 def apart(pool: Group) -> tuple[list[Group], Group]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from stampcheck.model import Known, Missing, Reason
 from stampcheck.parse.evidence import Evidence, Found, Held, read_field
+from stampcheck.parse.shape import ABSENT
 from stampcheck.parse.value import boolean, expiry, registration_id, text
 from stampcheck.values import Expiry, ResourceId
 
@@ -37,7 +38,7 @@ def is_present(evidence: Evidence) -> Known[bool] | Missing:
     latest = evidence.latest("activation")
     if not latest or not all(held.is_absence for held in latest):
         return found
-    return _absent(evidence, latest[0])
+    return evidence.contradiction("activation") or _absent(evidence, latest[0])
 
 
 def _absent(evidence: Evidence, held: Held) -> Known[bool] | Missing:
@@ -47,7 +48,13 @@ def _absent(evidence: Evidence, held: Held) -> Known[bool] | Missing:
             Reason.AMBIGUOUS,
             f"{held.label} shows no activation, but not which subscription of the stamp was asked",
         )
-    if any(name == asked.group(1) for name in _provider_subscriptions(evidence)):
+    other = next(_seen_elsewhere(evidence, asked.group(1)), None)
+    if other is not None:
+        return Missing(
+            Reason.AMBIGUOUS,
+            f"{held.label} shows no activation, but {other.label} shows that of another stamp",
+        )
+    if asked.group(1) in _provider_subscriptions(evidence):
         return Known(value=False, source=held.source(f"status {held.document.status or 200}"))
     return Missing(
         Reason.AMBIGUOUS,
@@ -56,17 +63,41 @@ def _absent(evidence: Evidence, held: Held) -> Known[bool] | Missing:
     )
 
 
-def _provider_subscriptions(evidence: Evidence) -> Iterator[str]:
-    """Ids that the stamp's own answers show to be the Default Provider Subscription."""
+def _seen_elsewhere(evidence: Evidence, subscription: str) -> Iterator[Held]:
+    """Answers that show an activation in another subscription of a stamp than the one asked."""
+    for held in evidence.of("activation"):
+        for item in held.items:
+            parsed = ResourceId.parse(item.id)
+            if parsed is not None and parsed.subscription != subscription:
+                yield held
+
+
+def _provider_subscriptions(evidence: Evidence) -> set[str]:
+    """Ids that the stamp's own answers show to be the Default Provider Subscription. One of another
+    name counts where it is the only one and has no offer, as a tenant's has, unless the fabric
+    names another.
+    """
+    by_fabric = set(_by_fabric(evidence))
+    named, sole = set(), set()
     for held in evidence.of("stamp-subscriptions"):
         own = [(_bare_id(held, place), _name(held, place)) for place in range(len(held.items))]
-        named = [identity for identity, name in own if name == _PROVIDER_NAME]
-        yield from named or [identity for identity, _ in own if len(own) == 1]
+        named |= {identity for identity, name in own if name == _PROVIDER_NAME}
+        if len(own) == 1 and held.is_whole and not _has_offer(held):
+            sole.add(own[0][0])
+    return named | by_fabric or sole
+
+
+def _by_fabric(evidence: Evidence) -> Iterator[str]:
     for kind in ("fabric-locations", "scale-units", "scale-unit-nodes"):
         for held in evidence.of(kind):
             parsed = ResourceId.parse(held.items[0].id) if held.items else None
             if parsed is not None and parsed.kind.startswith("microsoft.fabric.admin"):
                 yield parsed.subscription
+
+
+def _has_offer(held: Held) -> bool:
+    offer = held.items[0].own("offerid")
+    return offer is not ABSENT and bool(offer)
 
 
 def _bare_id(held: Held, place: int) -> str:

@@ -12,9 +12,15 @@ from stampcheck.bundle import Declared
 from stampcheck.document import AZURE_KINDS, KINDS, Document
 from stampcheck.model import Known, Missing, Reason, Source
 from stampcheck.parse.error import ArmError, arm_error
-from stampcheck.parse.recognise import kind_of_item, request_path, request_query
+from stampcheck.parse.recognise import (
+    is_another_product,
+    kind_of_item,
+    request_path,
+    request_query,
+)
+from stampcheck.parse.sameness import clash, is_same
 from stampcheck.parse.shape import Item, is_cut_off, items
-from stampcheck.parse.value import Unreadable, expiry
+from stampcheck.parse.value import Unreadable
 from stampcheck.values import ResourceId
 
 T = TypeVar("T")
@@ -25,6 +31,7 @@ _PAGING: Final = frozenset(("$skiptoken", "$skip", "$top", "skiptoken"))
 _FILTER: Final = re.compile(
     r"(?:(atscope\(\))(?: and )?)?(?:principalid eq '([^']*)'|assignedto\('([^']*)'\))?"
 )
+_OF_PRODUCT: Final = frozenset(("registration", "activation", "stamp-information"))
 _UNCOMPARED: Final = frozenset(("properties", "name", "etag", "displayname", "tags"))
 
 
@@ -68,10 +75,13 @@ class Held:
         """The objects of the document's kind."""
         if self.document.reason is not None or self.error is not None:
             return []
-        found = list(items(self.body))
+        found = [item for item in items(self.body) if not self._is_foreign(item)]
         if len(found) == 1 or self.kind not in AZURE_KINDS:
             return found
         return [item for item in found if kind_of_item(item) == self.kind]
+
+    def _is_foreign(self, item: Item) -> bool:
+        return self.kind in _OF_PRODUCT and is_another_product(item)
 
     @property
     def is_answer(self) -> bool:
@@ -171,12 +181,20 @@ class Evidence:
         answers = self.latest(kind)
         if not answers:
             return self.gap(kind, what)
+        contradiction = self.contradiction(kind)
+        if contradiction is not None:
+            return contradiction
         found = _single(answers[0], what)
         for rival in answers[1:]:
             if not agrees(found, _single(rival, what)):
                 labels = f"{answers[0].label} and {rival.label}"
                 return Missing(Reason.AMBIGUOUS, f"{labels} are of the same time and differ")
         return found
+
+    def contradiction(self, kind: str) -> Missing | None:
+        """Why the answers of a kind cannot all be of one stamp."""
+        same = self.of(kind)
+        return clash(kind, same) if same and (len(same) > 1 or len(same[0].items) > 1) else None
 
     def latest(self, kind: str) -> list[Held]:
         """The newest answer of a kind, with those of the same time; refusals are none."""
@@ -200,7 +218,7 @@ class Evidence:
         start = f"/subscriptions/{subscription}"
         for kind in _AZURE_IN_ORDER:
             for held in self.of(kind):
-                if held.document.reason is Reason.ACCESS_DENIED and is_below(held.path, start):
+                if held.document.reason is Reason.ACCESS_DENIED and _is_refused(held, start):
                     return held
         return None
 
@@ -222,27 +240,17 @@ def agrees(found: Found | Missing, rival: Found | Missing) -> bool:
     if isinstance(found, Missing) or isinstance(rival, Missing):
         return isinstance(found, Missing) and isinstance(rival, Missing)
     names = (found.item.keys() & rival.item.keys()) - _UNCOMPARED
-    return all(_is_same(found.item.prop(name), rival.item.prop(name)) for name in names)
-
-
-def _is_same(left: object, right: object) -> bool:
-    if left == right or left is None or right is None:
-        return True
-    if not (isinstance(left, str) or isinstance(right, str)):
-        return isinstance(left, (dict, list)) or isinstance(right, (dict, list))
-    if str(left).lower() == str(right).lower():
-        return True
-    try:
-        one, other = expiry(left).at, expiry(right).at
-    except Unreadable:
-        return False
-    # PowerShell cuts a date off at milliseconds.
-    return one == other or bool(one and other and abs((one - other).total_seconds()) < 1)
+    return all(is_same(found.item.prop(name), rival.item.prop(name)) for name in names)
 
 
 def is_below(path: str, start: str) -> bool:
     """Whether a lower-case path is ``start`` or lies below it, at a path boundary."""
     return path.startswith(start) and path[len(start) : len(start) + 1] in ("", "/")
+
+
+def _is_refused(held: Held, start: str) -> bool:
+    scope = held.path or (held.error.scope.lower() if held.error else "")
+    return is_below(scope, start) if scope else held.kind in ("registration", "subscription")
 
 
 def _is_in(held: Held, start: str) -> bool:

@@ -6,7 +6,8 @@ from typing import Final
 
 from stampcheck.model import Known, Missing, Reason
 from stampcheck.parse.evidence import Evidence, Found, Held, covers
-from stampcheck.parse.registration import target_of
+from stampcheck.parse.presence import is_present
+from stampcheck.parse.registration import identity
 from stampcheck.parse.value import Unreadable, member
 from stampcheck.values import Lock, LockLevel, ResourceId
 
@@ -24,10 +25,13 @@ def locks(evidence: Evidence) -> Known[tuple[Lock, ...]] | Missing:
     Goes from the newest listing to the first that covers the registration; an empty one that does
     not say what it lists ends the search as well, since the newest wins.
     """
-    aimed = target_of(evidence)
+    aimed = _seen_registration(evidence)
     if isinstance(aimed, Missing):
         return aimed
     target = aimed.value
+    disputed = _disputed(evidence, target)
+    if disputed is not None:
+        return disputed
     applying: list[tuple[Lock, Found]] = []
     faults: list[Missing] = []
     covering: Held | None = None
@@ -43,7 +47,56 @@ def locks(evidence: Evidence) -> Known[tuple[Lock, ...]] | Missing:
             covering = covering or held
         elif not held.items:
             break
+    if covering and not covering.path and not any(one.level.protects for one, _ in applying):
+        refused = _refused(evidence, target)
+        if refused is not None:
+            return refused
     return _known(applying, faults, covering) or _unproven(evidence, target, faults)
+
+
+def _seen_registration(evidence: Evidence) -> Known[ResourceId] | Missing:
+    """The registration as Azure shows it; what nobody saw there lacks no lock."""
+    present = is_present(evidence)
+    if isinstance(present, Missing):
+        return present
+    if not present.value:
+        return Missing(Reason.ABSENT_IN_ANSWER, "there is no registration to lock")
+    return identity(evidence)
+
+
+def _refused(evidence: Evidence, target: ResourceId) -> Missing | None:
+    """A refusal to list the locks at or above the registration: it outranks what is inferred."""
+    for held in evidence.of("locks"):
+        if held.document.reason is Reason.ACCESS_DENIED:
+            asked = held.path or (held.error.scope.lower() if held.error else "")
+            scope = ResourceId.parse(asked.partition(_SUFFIX)[0])
+            if scope is None or scope.is_at_or_above(target):
+                return held.refusal()
+    return None
+
+
+def _disputed(evidence: Evidence, target: ResourceId) -> Missing | None:
+    """Two answers, one with a lock and one of no lesser age that shows it is not there."""
+    same = evidence.of("locks")
+    if len(same) < 2:
+        return None
+    for held in same:
+        for _, entry in _applying(held, target)[0] if held.is_answer else ():
+            key = entry.item.id.lower()
+            denial = next((one for one in same if _denies(one, held, key, target)), None)
+            if denial is not None:
+                return Missing(
+                    Reason.AMBIGUOUS, f"{held.label} shows a lock, {denial.label} does not"
+                )
+    return None
+
+
+def _denies(held: Held, seen: Held, key: str, target: ResourceId) -> bool:
+    at, seen_at = (one.document.collected_at.rstrip("Z") for one in (held, seen))
+    if held.error is not None:
+        return held.is_absence and held.path == key and at >= seen_at
+    covering = at == seen_at and bool(held.path) and covers(held, target, _SUFFIX)
+    return covering and all(item.id.lower() != key for item in held.items)
 
 
 def _known(
@@ -58,7 +111,8 @@ def _known(
     if not any(lock.level.protects for lock in by_key.values()) and (covering is None or faults):
         return None
     if covering is not None and not applying:
-        return Known((), covering.source("value (no lock)"))
+        how = "" if covering.path else ", inferred"
+        return Known((), covering.source(f"value (no lock{how})"))
     return Known(tuple(by_key.values()), applying[0][1].source("level"))
 
 
@@ -116,7 +170,8 @@ def lock_scope(lock_id: str) -> ResourceId | None:
 def _covers(held: Held, target: ResourceId) -> bool:
     if held.path:
         return covers(held, target, _SUFFIX)
-    inferred = _inferred_scope(held)
+    # A list in the stamp's own folder may be anything; one for everyone is a subscription's.
+    inferred = _inferred_scope(held) if held.shared else None
     return held.is_whole and inferred is not None and inferred.is_at_or_above(target)
 
 

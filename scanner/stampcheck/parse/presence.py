@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from stampcheck.model import Known, Missing, Reason
 from stampcheck.parse.activation import activated_registration
 from stampcheck.parse.evidence import Evidence, Held, covers
@@ -11,6 +13,8 @@ from stampcheck.parse.registration import (
     LISTING,
     Seen,
     answers,
+    cloud_id,
+    identity,
     index,
     is_disputed,
     names_exactly,
@@ -22,12 +26,19 @@ from stampcheck.values import ResourceId
 
 
 def is_present(evidence: Evidence) -> Known[bool] | Missing:
-    """True where it was read. False only where the registration that the activation names is
+    """True where it was read, and is tied to the stamp. False only where the registration that the activation names is
     absent by id, and none with the stamp's Cloud ID stands elsewhere in that subscription.
     """
+    present = evidence.derived.get("present")
+    if present is None:
+        present = evidence.derived["present"] = _is_present(evidence)
+    return present
+
+
+def _is_present(evidence: Evidence) -> Known[bool] | Missing:
     chosen = registration(evidence)
     if isinstance(chosen, Seen):
-        return Known(value=True, source=chosen.found.source("id"))
+        return _untied(evidence) or Known(value=True, source=chosen.found.source("id"))
     activated = activated_registration(evidence)
     if isinstance(activated, Missing) or is_disputed(evidence, activated.value):
         return chosen
@@ -36,6 +47,54 @@ def is_present(evidence: Evidence) -> Known[bool] | Missing:
         return absent if absent.reason is not Reason.NOT_COLLECTED else chosen
     elsewhere = _none_elsewhere(evidence, activated.value)
     return elsewhere if isinstance(elsewhere, Missing) else absent
+
+
+def _untied(evidence: Evidence) -> Missing | None:
+    """Why the registration chosen is not proven to be this stamp's, or None where it is."""
+    seen, activated = identity(evidence), activated_registration(evidence)
+    if isinstance(seen, Missing):
+        return seen
+    for kind in ("activation", "stamp-information", "fabric-locations"):
+        contradiction = evidence.contradiction(kind)
+        if contradiction is not None:
+            return contradiction
+    by_stamp, by_azure = stamp_side_cloud_id(evidence), cloud_id(evidence)
+    if isinstance(by_stamp, Known) and isinstance(by_azure, Known):
+        if by_stamp.value != by_azure.value:
+            return _differ(by_stamp, by_azure)
+        return _elsewhere(evidence, seen.value, activated)
+    if isinstance(activated, Known):
+        return None if activated.value == seen.value else _differ(activated, seen)
+    if isinstance(by_stamp, Known):
+        return Missing(
+            Reason.AMBIGUOUS,
+            f"{seen.source} stands in an answer without the Cloud ID of {seen.value}; the stamp's is "
+            f"{by_stamp.value}",
+        )
+    return None
+
+
+def _differ(one: Known[Any], other: Known[Any]) -> Missing:
+    return Missing(
+        Reason.AMBIGUOUS, f"{one.source}: {one.value}, but {other.source}: {other.value}"
+    )
+
+
+def _elsewhere(
+    evidence: Evidence, seen: ResourceId, activated: Known[ResourceId] | Missing
+) -> Missing | None:
+    """A registration in another subscription than the activation names is the stamp's only where
+    the one that it names is proven absent.
+    """
+    if isinstance(activated, Missing) or activated.value.subscription == seen.subscription:
+        return None
+    if isinstance(_absent_by_id(evidence, activated.value), Known):
+        return None
+    return Missing(
+        Reason.AMBIGUOUS,
+        f"the activation names {activated.value}, which is not proven absent; {seen} in another "
+        "subscription has the stamp's Cloud ID",
+    )
 
 
 def _absent_by_id(evidence: Evidence, target: ResourceId) -> Known[bool] | Missing:
@@ -92,8 +151,7 @@ def _none_elsewhere(evidence: Evidence, target: ResourceId) -> Missing | None:
 def _foreign(evidence: Evidence, listing: Held, target: ResourceId) -> Missing | None:
     """Whether every registration that a listing shows is known to be another stamp's."""
     others = [seen for seen in seen_in(listing) if seen.id != target]
-    cloud_id = stamp_side_cloud_id(evidence)
-    if others and isinstance(cloud_id, Missing):
+    if others and isinstance(stamp_side_cloud_id(evidence), Missing):
         return Missing(
             Reason.AMBIGUOUS,
             f"{target} is not there, {len(others)} other registrations are, and the stamp's own "

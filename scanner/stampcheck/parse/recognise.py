@@ -39,6 +39,16 @@ _TYPES: Final = {
     "microsoft.fabric.admin/fabriclocations/scaleunits": "scale-units",
     "microsoft.fabric.admin/fabriclocations/scaleunitnodes": "scale-unit-nodes",
 }
+_PROVIDERS: Final = frozenset(
+    (
+        "microsoft.authorization",
+        "microsoft.azurestack",
+        "microsoft.insights",
+        "microsoft.resources",
+        "microsoft.subscription",
+        "microsoft.subscriptions",
+    )
+)
 _SUBSCRIPTION_ID: Final = re.compile(rf"/subscriptions(/{_SEGMENT})?$")
 _KEY_KINDS: Final = (
     ({"operationname", "eventtimestamp"}, "activity-log"),
@@ -163,8 +173,23 @@ def kind_of_item(item: Item) -> str:
         return kind
     if _is_provider(item):
         return "provider"
+    if is_another_product(item):
+        return ""
     found = next((kind for wanted, kind in _KEY_KINDS if wanted <= keys), "")
     return found or _kind_of_subscription(item) or _kind_of_type(item)
+
+
+def is_another_product(item: Item) -> bool:
+    """Whether its id or type names a provider that has nothing to do with Azure Stack Hub, such
+    as Azure Stack HCI, whose clusters have a Cloud ID and a billing model too.
+    """
+    identity = item.id.lower()
+    namespace = identity.rpartition("/providers/")[2].partition("/")[0]
+    if "/providers/" not in identity:
+        kind = item.own("type", "resourcetype")
+        named = isinstance(kind, str) and kind.lower().startswith("microsoft.")
+        namespace = kind.lower().partition("/")[0] if named else ""
+    return bool(namespace) and not (namespace in _PROVIDERS or namespace.endswith(".admin"))
 
 
 def _is_provider(item: Item) -> bool:

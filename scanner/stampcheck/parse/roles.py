@@ -14,10 +14,12 @@ from stampcheck.model import Known, Missing, Reason, Source
 from stampcheck.parse.evidence import Evidence, Found, Held, covers, is_below
 from stampcheck.parse.registration import Seen, object_id, registration, target_of
 from stampcheck.parse.shape import ABSENT, Item, as_mapping
-from stampcheck.parse.subscription import offer, subscription_id
+from stampcheck.parse.subscription import offer, subscription_id, tenant_dispute
 from stampcheck.parse.value import Unreadable, guid, moment
 from stampcheck.values import ResourceId, TenantHistory
 
+_ROLE: Final = "6f12a6df-dd06-4f3e-bcb1-ce8be600526a"
+_OLD_ROLE: Final = "registration reader"
 _SUFFIX: Final = "/providers/microsoft.authorization/roleassignments"
 _WHAT: Final = "the registration's role assignments"
 _TRANSFER: Final = "microsoft.subscription/updatetenant/action"
@@ -85,15 +87,33 @@ def _own_assignment(evidence: Evidence) -> Assignment | Missing:
     if isinstance(target, Missing):
         return target
     ended_at: str | None = None
+    other: Assignment | None = None
     for held in evidence.of("role-assignments"):
         if ended_at not in (None, held.document.collected_at):
             break
         for assignment in _assignments(held).get(principal.value, ()) if held.is_answer else ():
             if assignment.scope.is_at_or_above(target.value):
-                return assignment
+                if _is_its_role(assignment.found.item):
+                    return assignment
+                other = other or assignment
         if covers(held, target.value, _SUFFIX, principal.value):
             ended_at = held.document.collected_at
-    return evidence.gap("role-assignments", _WHAT)
+    return _another_role(other) if other else evidence.gap("role-assignments", _WHAT)
+
+
+def _is_its_role(item: Item) -> bool:
+    """Whether it is the role of a registration: the built-in one, or the one of old tools."""
+    definition, name = item.prop("roleDefinitionId"), item.prop("roleDefinitionName")
+    is_built_in = isinstance(definition, str) and definition.lower().rpartition("/")[2] == _ROLE
+    return is_built_in or (isinstance(name, str) and name.strip().lower() == _OLD_ROLE)
+
+
+def _another_role(other: Assignment) -> Missing:
+    return Missing(
+        Reason.AMBIGUOUS,
+        f"{other.found.source('roleDefinitionId')}: the service principal has a role, but it is "
+        "not Azure Stack Registration Owner",
+    )
 
 
 def role_held(evidence: Evidence) -> Known[bool] | Missing:
@@ -107,6 +127,11 @@ def role_held(evidence: Evidence) -> Known[bool] | Missing:
         return own
     for held in evidence.of("role-assignments"):
         if covers(held, target.value, _SUFFIX, principal.value):
+            if any(
+                one.scope.is_at_or_above(target.value)
+                for one in _assignments(held).get(principal.value, ())
+            ):
+                return own
             return Known(value=False, source=held.source("value (no assignment)"))
     return own
 
@@ -119,24 +144,32 @@ def tenant_history(evidence: Evidence) -> Known[TenantHistory] | Missing:
     if isinstance(by_offer, Known) and by_offer.value.partition("_")[0].lower() in _CSP:
         why = f"a CSP subscription ({by_offer.value}) cannot change its directory"
         return Known(TenantHistory(changed=False, why=why), by_offer.source)
+    disputed = tenant_dispute(evidence)
+    if disputed is not None:
+        return disputed
     transfer = _last_transfer(evidence)
     own = _own_assignment(evidence)
-    if isinstance(own, Assignment):
+    if isinstance(own, Assignment) and not _is_newer(own, transfer):
         return _by_role(own, transfer)
     return _by_transfer(evidence, transfer) if transfer else own
+
+
+def _is_newer(own: Assignment, transfer: tuple[datetime, Source] | None) -> bool:
+    """Whether the role was given again after a transfer, so that it says nothing of that."""
+    return transfer is not None and (own.created or own.read_at) >= transfer[0]
 
 
 def _by_role(
     own: Assignment, transfer: tuple[datetime, Source] | None
 ) -> Known[TenantHistory] | Missing:
     source = own.found.source("principalId")
-    if transfer and (own.created or own.read_at) < transfer[0]:
+    if transfer:
         return Missing(
             Reason.AMBIGUOUS,
             f"{source} is older than the transfer of {transfer[0].date()} that {transfer[1]} "
             "shows, which would have deleted it",
         )
-    since = f" since {own.created.date()}" if own.created else ""
+    since = f" since {own.created.date()}" if own.created else " (undated)"
     why = f"the registration's service principal still holds its role there{since}"
     return Known(TenantHistory(changed=False, why=why), source)
 

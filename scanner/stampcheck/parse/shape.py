@@ -17,6 +17,8 @@ _LIST_KEYS: Final = (frozenset({"value"}), frozenset({"value", "count"}))
 _MAX_DEPTH_STRING: Final = 65_536
 _CACHED_KEYS: Final = 64
 
+_FURTHER: Final = ("nextlink", "skiptoken")
+_AT_BOTH_LEVELS: Final = frozenset(("id", "name", "type", "kind", "location"))
 _ID_FIELDS: Final = ("id", "lockid", "roleassignmentid", "resourceid")
 
 ABSENT: Final = object()
@@ -110,8 +112,10 @@ def as_list(body: object) -> list[Any] | None:
 
 
 def is_cut_off(body: object) -> bool:
-    """Whether a listing goes on at a ``nextLink``, so that what it lacks is not absent."""
-    return isinstance(body, dict) and bool(fold(body).get("nextlink"))
+    """Whether a listing goes on at a ``nextLink`` or ``$skipToken`` by whatever prefix, so that what it lacks is not absent."""
+    return isinstance(body, dict) and any(
+        value and key.endswith(_FURTHER) for key, value in fold(body).items()
+    )
 
 
 class Item:
@@ -135,11 +139,19 @@ class Item:
         return ABSENT
 
     def prop(self, name: str) -> Any:  # noqa: ANN401 (JSON)
-        """A field of ``properties``, or of the object where a tool gives it flat, or ``ABSENT``."""
-        value = self._props.get(name.lower(), ABSENT)
-        if value is ABSENT and self._nested:
-            return self._own.get(name.lower(), ABSENT)
-        return value
+        """A field of ``properties``, or of the object where a tool gives it flat, or ``ABSENT``;
+        a conflict where both levels give it and differ.
+        """
+        name = name.lower()
+        value = self._props.get(name, ABSENT)
+        if not self._nested:
+            return value
+        flat = self._own.get(name, ABSENT)
+        if value is ABSENT:
+            return flat
+        if flat is ABSENT or flat is None or name in _AT_BOTH_LEVELS:
+            return value
+        return value if _is_alike(value, flat) else CONFLICT
 
     def path(self, name: str) -> str:
         """Where a field stands, for the proof."""
@@ -160,6 +172,12 @@ class Item:
     def keys(self) -> set[str]:
         """Lower-case names of the object's own fields and of those in ``properties``."""
         return self._own.keys() | self._props.keys()
+
+
+def _is_alike(one: object, other: object) -> bool:
+    if isinstance(one, str) and isinstance(other, str):
+        return one.lower() == other.lower()
+    return one == other
 
 
 def items(body: object) -> Iterator[Item]:

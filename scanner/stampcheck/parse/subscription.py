@@ -79,8 +79,29 @@ def tenant(evidence: Evidence) -> Known[str] | Missing:
     found = subscription(evidence)
     if isinstance(found, Missing):
         return _tenant_of_refusal(evidence, found)
-    read = [_home_tenant(one) for one in found]
-    return _undisputed(found, read) if len(found) > 1 else read[0]
+    fact = _undisputed(found, [_home_tenant(one) for one in found])
+    if isinstance(fact, Missing):
+        return fact
+    return tenant_dispute(evidence) or fact
+
+
+def tenant_dispute(evidence: Evidence) -> Missing | None:
+    """A refused sign-in that names another tenant than the subscription's older answer."""
+    found = subscription(evidence)
+    if isinstance(found, Missing):
+        return None
+    told = [(one, fact) for one in found if isinstance(fact := _home_tenant(one), Known)]
+    refusal = _refused_tenant(evidence)
+    if not told or refusal is None:
+        return None
+    read_at = told[0][0].held.document.collected_at.rstrip("Z")
+    held, named = refusal
+    if named == told[0][1].value or held.document.collected_at.rstrip("Z") < read_at:
+        return None
+    return Missing(
+        Reason.AMBIGUOUS,
+        f"{told[0][1].source}: {told[0][1].value}, but {held.label} names {named} as the tenant",
+    )
 
 
 def _home_tenant(found: Found) -> Known[str] | Missing:
@@ -106,22 +127,33 @@ def _undisputed(found: list[Found], read: list[Known[str] | Missing]) -> Known[s
     newest, first = known[0]
     for one, fact in known[1:]:
         same_time = one.held.document.collected_at == newest.held.document.collected_at
-        if same_time and fact.value != first.value:
+        if same_time and fact.value.lower() != first.value.lower():
             return Missing(Reason.AMBIGUOUS, f"{first.source} and {fact.source} differ")
     return first
 
 
 def _tenant_of_refusal(evidence: Evidence, gap: Missing) -> Known[str] | Missing:
+    refusal = _refused_tenant(evidence)
+    if refusal is None:
+        return gap
+    held, named = refusal
+    return Known(named, held.source("WWW-Authenticate"))
+
+
+def _refused_tenant(evidence: Evidence) -> tuple[Held, str] | None:
+    """The newest refused sign-in to the subscription that names the right tenant."""
     identity = subscription_id(evidence)
     if isinstance(identity, Missing):
-        return gap
+        return None
     start = f"/subscriptions/{identity.value}"
-    for held in evidence.all():
-        if held.document.status == _UNAUTHORISED and _asks(held, start):
-            named = right_tenant(_refusal_text(held))
-            if named:
-                return Known(named, held.source("WWW-Authenticate"))
-    return gap
+    named = [
+        (held, tenant_named)
+        for held in evidence.all()
+        if held.document.status == _UNAUTHORISED
+        and _asks(held, start)
+        and (tenant_named := right_tenant(_refusal_text(held)))
+    ]
+    return max(named, key=lambda one: one[0].document.collected_at.rstrip("Z"), default=None)
 
 
 def _asks(held: Held, start: str) -> bool:
@@ -138,8 +170,7 @@ def offer(evidence: Evidence) -> Known[str] | Missing:
     found = subscription(evidence)
     if isinstance(found, Missing):
         return found
-    read = [_quota(one) for one in found]
-    return next((fact for fact in read if isinstance(fact, Known)), read[0])
+    return _undisputed(found, [_quota(one) for one in found])
 
 
 def _quota(found: Found) -> Known[str] | Missing:

@@ -41,7 +41,7 @@ def test_a_protecting_lock_passes_and_is_named(locks: tuple[Lock, ...], words: s
 def test_no_protecting_lock_fails(locks: tuple[Lock, ...]) -> None:
     found = judge(unlocked_registration, stamp(REGISTRATION_PRESENT=True, LOCKS=locks))
 
-    assert (found.outcome, found.causes) == (Outcome.FAIL, ("lock-not-restored", "lock-removed"))
+    assert (found.outcome, found.causes) == (Outcome.FAIL, ("lock-removed", "lock-not-restored"))
     assert "failed" in found.message
 
 

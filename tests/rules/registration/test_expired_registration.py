@@ -73,6 +73,47 @@ def test_what_does_not_fit_the_billing_model_is_remarked() -> None:
     assert usual.message == ""
 
 
+def test_a_remark_that_stands_alone_begins_without_a_blank() -> None:
+    assert judged(None, BILLING_MODEL=BillingModel.CAPACITY).message.startswith("Odd: ")
+    expired = judged(timedelta(days=-3), BILLING_MODEL=BillingModel.PAY_AS_YOU_USE)
+    assert "3 days ago. Odd: " in expired.message
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (timedelta(seconds=1), "in less than a day:"),
+        (timedelta(days=1), "in 1 day:"),
+        (timedelta(days=7), "in 7 days:"),
+        (timedelta(days=7, seconds=1), "in 8 days:"),
+        (timedelta(days=30, seconds=1), "in 31 days:"),
+    ],
+)
+def test_what_lies_beyond_a_window_does_not_read_as_if_within(left: timedelta, words: str) -> None:
+    assert words in judged(left).message
+
+
+@pytest.mark.parametrize("model", [None, BillingModel.CAPACITY, BillingModel.CUSTOM])
+def test_a_capacity_year_can_run_out_where_one_may_have_been_bought(
+    model: BillingModel | None,
+) -> None:
+    known = missing("not-collected") if model is None else model
+    found = judged(timedelta(days=-1), BILLING_MODEL=known)
+
+    assert found.causes == ("capacity-subscription-expired", "expired-registration-not-deleted")
+
+
+@pytest.mark.parametrize(
+    "model", [BillingModel.PAY_AS_YOU_USE, BillingModel.DEVELOPMENT, BillingModel.RUGGEDIZED]
+)
+def test_no_capacity_year_runs_out_under_another_model(model: BillingModel) -> None:
+    expired = judged(timedelta(days=-1), BILLING_MODEL=model)
+    soon = judged(timedelta(days=1), BILLING_MODEL=model)
+
+    assert expired.causes == ("expired-registration-not-deleted",)
+    assert soon.causes == ("renewal-due",)
+
+
 def test_without_an_activation_there_is_nothing_to_expire() -> None:
     found = judged(None, ACTIVATION_PRESENT=False, ACTIVATION_EXPIRES=missing("absent-in-answer"))
 

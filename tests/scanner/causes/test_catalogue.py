@@ -264,6 +264,7 @@ def test_a_wrong_cause_is_refused_with_file_and_field(
     [
         ('wath = "Look."', 'what = "Look."', r"steps\[0\]"),
         ('connection = "online"', 'connection = "connected"', r"steps\[0\].connection: 'online'"),
+        ('billing = "Custom"', 'connection = "connected"', r"steps\[0\].billing: 'Custom'"),
         ('modules = "az"', 'connection = "connected"', r"steps\[0\].modules: 'az'"),
         ('what = "See {{my_name}}."', 'what = "Look."', r"steps\[0\]: \{\{my_name\}\}"),
         ("rerun = [1]", 'rerun = ["AZS-RG-001"]', "rerun"),

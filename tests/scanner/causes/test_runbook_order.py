@@ -19,9 +19,9 @@ DISCONNECTED_STEPS = (
 )
 
 
-def order(runbook: str, connection: str) -> list[str]:
+def order(runbook: str, connection: str, model: str = "Capacity") -> list[str]:
     """The commands of a runbook in their order."""
-    filled = fill(RUNBOOKS[runbook], {}, connection=connection)
+    filled = fill(RUNBOOKS[runbook], {"billing_model": f"'{model}'"}, connection=connection)
     return [name for step in filled.steps for name in COMMAND.findall(step.powershell)]
 
 
@@ -48,6 +48,7 @@ def test_a_connected_stamp_is_registered_again_without_removal(runbook: str) -> 
     assert not any(name.startswith(("Remove-Azs", "UnRegister-")) for name in names)
 
 
+@pytest.mark.parametrize("model", ["Capacity", "Custom"])
 @pytest.mark.parametrize(
     "runbook",
     [
@@ -60,9 +61,9 @@ def test_a_connected_stamp_is_registered_again_without_removal(runbook: str) -> 
     ],
 )
 def test_a_disconnected_stamp_is_taken_down_and_registered_in_the_documented_order(
-    runbook: str,
+    runbook: str, model: str
 ) -> None:
-    steps = [name for name in order(runbook, "disconnected") if name in DISCONNECTED_STEPS]
+    steps = [name for name in order(runbook, "disconnected", model) if name in DISCONNECTED_STEPS]
     assert steps == list(DISCONNECTED_STEPS)
 
 

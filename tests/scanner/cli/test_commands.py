@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -354,3 +357,64 @@ def test_demo_writes_both_fleets_and_succeeds(stampcheck: Command) -> None:
     assert all((page / "findings.csv").is_file() for page in pages)
     sums = json.loads((pages[0] / "scan.json").read_text())["pairs"]
     assert all(number > 0 for number in sums.values())
+
+
+def test_a_bundle_that_was_exchanged_is_exit_6(stampcheck: Command, evidence: Path) -> None:
+    first = run_of(stampcheck("scan", "--from-files", evidence, "-q"))
+    write(evidence / "bre-02" / "stampinfo.json", {"CloudID": CLOUD_ID, "StampVersion": "1.1"})
+    other = run_of(stampcheck("scan", "--from-files", evidence, "-q"))
+    (first / "bundle").rename(first / "mine")
+    (other / "bundle").rename(first / "bundle")
+
+    for command in (("explain", "ams-01"), ("request",), ("find", CLOUD_ID)):
+        assert stampcheck(*command, "--in", first).code == 6
+
+
+def test_a_scan_of_a_part_says_so(stampcheck: Command, evidence: Path) -> None:
+    options = ("--stamp", "ams-01", "--skip-rule", "AZS-TE-001")
+    record = ScanRecord(run_of(stampcheck("scan", "--from-files", evidence, "-q", *options)))
+
+    assert "only these stamps: ams-01" in record.scan.profile
+    assert "without these rules: AZS-TE-001" in record.scan.profile
+
+
+def test_a_wrong_word_leaves_no_empty_run(
+    stampcheck: Command, evidence: Path, tmp_path: Path
+) -> None:
+    bundle = run_of(stampcheck("collect", "--from-files", evidence, "-q"))
+    before = sorted((tmp_path / "stampcheck-out").iterdir())
+
+    assert stampcheck("evaluate", bundle, "--rule", "NOPE").code == 2
+    assert sorted((tmp_path / "stampcheck-out").iterdir()) == before
+
+
+def test_a_demo_opens_no_connection(tmp_path: Path) -> None:
+    program = (
+        "import sys; seen = []; "
+        "hook = lambda event, _: seen.append(event) if event.startswith('socket.') else None; "
+        "sys.addaudithook(hook); "
+        "from stampcheck.cli.main import run; code = run(['demo', '-q', '-o', 'demo']); "
+        "print(code, seen)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+
+    assert ran.stdout.splitlines()[-1] == "0 []"
+
+
+def test_the_seed_of_hashes_changes_no_byte(stampcheck: Command, tmp_path: Path) -> None:
+    run = Path(stampcheck("demo", "-o", "demo", "-q", "--format", "csv").out.splitlines()[0])
+    made = []
+    for seed in ("1", "2"):
+        subprocess.run(
+            [sys.executable, "-m", "stampcheck", "evaluate", run / "bundle", "-q", "-o", seed],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=False,
+        )
+        (folder,) = (tmp_path / seed).iterdir()
+        made.append({path.name: path.read_bytes() for path in folder.iterdir()})
+
+    assert made[0] == made[1]

@@ -205,3 +205,17 @@ def test_a_secret_in_the_request_is_not_kept() -> None:
 
     assert "S3CRET" not in found.request
     assert found.request.startswith(LOCKS)
+
+
+def test_a_hostile_date_or_status_is_not_quoted() -> None:
+    for fields in ({"collected_at": "M4RK"}, {"status": "secret M4RK"}):
+        found = read([], **({"kind": "locks"} | fields))
+
+        assert reason(found) == "malformed"
+        assert "M4RK" not in found.detail
+
+
+def test_a_query_is_not_kept_but_for_what_lists_are_asked_by() -> None:
+    found = read([], request=f"{LOCKS}&code=M4RK&$filter=atscope()", kind="locks")
+
+    assert found.request == f"{LOCKS}&[redacted]&$filter=atscope()"

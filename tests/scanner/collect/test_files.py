@@ -197,3 +197,44 @@ def test_an_interruption_keeps_what_was_read(source: Path) -> None:
         assert not bundle.manifest.complete
     assert done.interrupted
     assert done.documents == 1
+
+
+@pytest.mark.parametrize("name", ["scan.json", "documents.jsonl", "old/scan.json"])
+def test_a_stamp_folder_with_a_file_of_our_names_is_evidence(source: Path, name: str) -> None:
+    write(source / "ams" / name, {"a": 1})
+    write(source / "ams" / "old" / "findings.jsonl", b"")
+    own, _ = bundled(source)
+
+    assert "registration" in {one.kind for one in own["ams"]}
+
+
+@pytest.mark.parametrize("place", ["", "2026", "x/bundle"])
+def test_an_earlier_run_is_passed_over_and_said(source: Path, place: str) -> None:
+    run = source / "runs" / place
+    if place.endswith("bundle"):
+        write(run / "manifest.json", {})
+        write(run / "documents.jsonl", b"")
+    else:
+        write(run / "scan.json", {"schema_version": 1, "scan_id": "x"})
+        write(run / "findings.jsonl", b"")
+    done = collect(source)
+    with Bundle(source.parent / "bundle") as bundle:
+        assert bundle.manifest.notes == list(done.notes)
+    assert [note for note in done.notes if note.startswith("runs was not read")]
+    assert done.stamps == 1
+
+
+def test_a_link_in_a_circle_at_the_top_is_a_document(source: Path) -> None:
+    (source / "round").symlink_to(source / "round")
+    own, _ = bundled(source)
+
+    assert [one.reason for one in own[UNCLAIMED]] == ["access-denied"]
+
+
+def test_names_are_kept_without_secrets(source: Path) -> None:
+    write(source / "password=M4RK-1zz" / "registration.json", b.registration(b.OTHER))
+    write(source / "ams" / "password=M4RK-2zz.json", {"a": 1})
+    own, _ = bundled(source)
+
+    assert "M4RK" not in str([(name, one.label) for name in own for one in own[name]])
+    assert sorted(own) == ["[redacted]", "ams"]

@@ -287,3 +287,33 @@ def test_every_document_is_somewhere() -> None:
     placed = [one for stamp in found.stamps for one in (*stamp.documents, *stamp.shared)]
 
     assert len({id(one) for one in (*placed, *found.unclaimed)}) == 4 + 2 + 3 + 2
+
+
+def told(number: int, folder: str) -> list[Document]:
+    """A stamp by its cmdlets, which give no id of the activation."""
+    site = Site(number)
+    named = {"azureRegistrationResourceIdentifier": site.registration, "expiration": b.NEVER}
+    return [b.document(f"{folder}activation.json", named), *site.azure_side(folder)]
+
+
+def test_no_stamp_vanishes_in_a_folder_of_folders() -> None:
+    nested = told(1, "emea/s1/") + told(2, "emea/s2/")
+    deeper = told(1, "x/emea/s1/") + told(2, "x/emea/s2/")
+
+    assert [one.name for one in grouped({"emea": nested}).stamps] == ["emea/s1", "emea/s2"]
+    assert [one.name for one in grouped({"x": deeper}).stamps] == ["x/emea/s1", "x/emea/s2"]
+
+
+def test_clones_in_a_folder_of_folders_are_two_stamps() -> None:
+    def clone(site: Site, folder: str) -> list[Document]:
+        info = b.information(CloudID=ONE.cloud, DeploymentID=site.deployment)
+        return [b.document(f"{folder}i.json", info)]
+
+    nested = clone(ONE, "emea/a/") + clone(TWO, "emea/b/")
+    assert [one.name for one in grouped({"emea": nested}).stamps] == ["emea/a", "emea/b"]
+
+
+def test_folders_by_date_beside_another_stamp_are_one() -> None:
+    nested = told(1, "x/2026-01/") + told(1, "x/2026-02/") + told(2, "x/osl/")
+
+    assert [one.name for one in grouped({"x": nested}).stamps] == ["x/2026-01", "x/osl"]

@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stampcheck.collect.redact import REDACTED, may_hold_secret, scrub, scrub_text
+from stampcheck.collect.redact import (
+    REDACTED,
+    may_hold_secret,
+    scrub,
+    scrub_request,
+    scrub_text,
+)
 
 PART = "eyJhbGciOiJub25lIn0"
 JWT = f"{PART}.eyJzdWIiOiJmYWtlIn0.c2lnbmF0dXJl"
@@ -111,3 +117,131 @@ def test_no_place_keeps_a_token(value: Any, secret: str) -> None:
 
     assert secret not in told
     assert secret[:40] not in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("login -Password M4RK-zz", "--password M4RK-zz", '-ActivationKey "M4RK-zz"'),
+        *("--client-secret M4RK-zz", 'ConvertTo-SecureString "M4RK zz" -AsPlainText'),
+        *("https://user:M4RK-zz@host/x", 'password = "my M4RK pass phrase"', "password=ab,M4RK-zz"),
+        *('"secret": "M4RK-zz"', "token: M4RK-zz", "pw: M4RK-zz", "<password>M4RK-zz</password>"),
+        *("Invalid client secret provided M4RK-zz", "client_secret 'M4RK-zz' invalid"),
+        *("the password is M4RK-zz", "activation key M4RK-zz", "Cookie: ESTSAUTH=M4RK-zz"),
+        *("Ocp-Apim-Subscription-Key: M4RK-zz", "https://x/api/f?code=M4RK-zz"),
+        *("passphrase=M4RK-zz", '-Credential "M4RK zz"', 'password="ab\\"M4RK"'),
+        *(f"x_{PART}.{PART}.M4RK", f"{PART}%2E{PART}%2EM4RK"),
+        'Bearer authorization_uri="https://x", token="M4RK-zz"',
+    ],
+)
+def test_a_secret_is_known_in_commands_sentences_and_addresses(text: str) -> None:
+    assert "M4RK" not in scrub_text(text)
+    assert may_hold_secret(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "AADSTS7000215: Invalid client secret provided. Ensure the secret being sent in the"
+            " request is the client secret value, not the client secret ID, for a secret"
+            " added to app '5bf881b2-0000-4000-8000-00000000c10d'."
+        ),
+        "If access was recently granted, please refresh your credentials.",
+        "Microsoft.KeyVault/vaults/secrets/read",
+        "Microsoft.Storage/storageAccounts/listKeys/action",
+        "activation key 5bf881b2-0000-4000-8000-00000000c10d",
+        "W/\"datetime'2026-11-01T00%3A00%3A00Z'\"",
+        "https://management.local.azurestack.external:443/x?api-version=1",
+        "Get-AzsRegistrationToken -TokenOutputFilePath C:\\token.txt",
+    ],
+)
+def test_words_about_secrets_stay(text: str) -> None:
+    assert scrub_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("accountKeyValue", "adminPwd", "userPassword1", "passphrase", "credential"),
+        *("subscriptionKey", "activation_Key_Text", "Credentials"),
+    ],
+)
+def test_a_secret_key_may_stand_anywhere_in_a_name(key: str) -> None:
+    assert scrub({key: 12345678}) == {key: REDACTED}
+    assert may_hold_secret(json.dumps({key: 1}))
+    for name in ("name", "Key", "type"):
+        assert scrub([{name: key, "Value": "x"}]) == [{name: key, "Value": REDACTED}]
+    assert "M4RK" not in str(scrub({"text": json.dumps({key: "M4RK"})}))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *("cloudId", "objectId", "key", "publicKey", "tokenVersion", "secretless", "etag"),
+        *("invalidToken", "registrationName", "roleDefinitionId", "passwordPolicy", "name"),
+    ],
+)
+def test_keys_of_evidence_stay(key: str) -> None:
+    pairs = {key: "5bf881b2-0000-4000-8000-00000000c10d", "value": "x"}
+    assert scrub(pairs) == pairs
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ({"agreementNumber": "12345678"}, {"agreementNumber": "…78"}),
+        ({"AgreementNumber2": 12345678}, {"AgreementNumber2": "…78"}),
+        ({"agreementNumber": ["1234567"]}, {"agreementNumber": ["…67"]}),
+        ({"agreementNumberEnds": "21"}, {"agreementNumberEnds": "21"}),
+        ({"agreementNumberHeld": True}, {"agreementNumberHeld": True}),
+        (
+            {"name": "agreementNumber", "value": "12345678"},
+            {"name": "agreementNumber", "value": "…78"},
+        ),
+        ('Set-X -AgreementNumber "12345678"', 'Set-X -AgreementNumber "…78"'),
+        ("agreementNumber=12345678&x=1", "agreementNumber=…78&x=1"),
+        ("Agreement number: 12345678.", "Agreement number: …78."),
+        ("agreement number 12345678 is none", "agreement number …78 is none"),
+        ('{"agreementNumber": "12345678"}', '{"agreementNumber": "…78"}'),
+        ("agreementNumber=…78", "agreementNumber=…78"),
+    ],
+)
+def test_an_agreement_number_is_its_last_two_digits(value: Any, kept: Any) -> None:
+    assert scrub(value) == kept
+    assert scrub(kept) == kept
+    assert may_hold_secret(json.dumps(value))
+
+
+def test_a_query_keeps_what_lists_are_asked_by() -> None:
+    asked = "https://x/y?api-version=1&$filter=atscope()&$expand=a&$top=5&$select=b"
+
+    assert scrub_request(f"{asked}&code=M4RK&key=M4RK2&sig=M4RK3") == asked + (f"&{REDACTED}" * 3)
+
+
+HOSTILE = (
+    *("eyJ", "eyJaaaaaaaa.", "-----BEGIN PRIVATE KEY-----", "-----END ", "password ", "\\", " "),
+    *(
+        "bearer ",
+        "token: ",
+        "agreement number ",
+        "://a:",
+        "?a",
+        "&",
+        "--password ",
+        "-a-",
+        "a",
+        "[",
+    ),
+    *("password=\\", 'password="', "cookie:", "aaaaaaaaaaa%2E", "-", "A.", '{"', "authorization\\"),
+)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_hostile_text_is_read_to_its_end(piece: str) -> None:
+    text = (piece * (200_000 // len(piece))) + "\x01!"
+
+    for told in (scrub_text(text), scrub_request(text)):
+        assert isinstance(told, str)
+    assert may_hold_secret(text) in (True, False)
+    assert scrub(text) is not None

@@ -140,11 +140,42 @@ def test_any_other_absence_is_not(documents: tuple[Any, ...], reason: str) -> No
 def test_the_only_subscription_of_a_stamp_is_its_provider_subscription() -> None:
     only = b.held(
         "s.json",
-        b.provider_subscription(displayName="Renamed"),
+        b.provider_subscription(displayName="Renamed", offerId=None),
         "https://adminmanagement.ams/subscriptions",
     )
 
     assert b.value(reader.is_present(b.evidence(gone(), only))) is False
+    elsewhere = b.held("f.json", b.listing(b.fabric() | {"id": b.FABRIC.replace(b.DPS, b.SUB)}))
+    assert b.reason(reader.is_present(b.evidence(gone(), only, elsewhere))) == "ambiguous"
+
+
+@pytest.mark.parametrize("rest", [{"offerId": "/offers/x"}, {"nextLink": "https://x"}])
+def test_the_only_subscription_of_a_tenant_confirms_nothing(rest: dict[str, str]) -> None:
+    name, offer = {"displayName": "Tenant 42"}, {"offerId": rest.get("offerId")}
+    body = b.listing(b.provider_subscription(**name, **offer), nextLink=rest.get("nextLink"))
+    only = b.held("s.json", body, "https://adminmanagement.ams/subscriptions")
+
+    assert b.reason(reader.is_present(b.evidence(gone(), only))) == "ambiguous"
+
+
+@pytest.mark.parametrize("at", [b.AT, b.LATER])
+def test_activations_of_two_stamps_supersede_nothing(at: str) -> None:
+    named = b.activation(azureRegistrationResourceIdentifier=b.OTHER)
+    other = b.held("osl-activation.json", named, at=at)
+    evidence = b.evidence(b.held("ams-activation.json", b.activation()), other)
+
+    for fact in (reader.is_present, reader.activated_registration, reader.expires):
+        found = fact(evidence)
+        assert b.reason(found) == "ambiguous"
+        assert "osl-activation.json" in str(found)
+        assert "ams-activation.json" in str(found)
+
+
+def test_an_absence_does_not_hide_the_activation_of_another_stamp() -> None:
+    own = b.activation(b.ACTIVATION.replace(b.DPS, b.SUB))
+    older = b.held("activation-2.json", own, at="2026-10-01T00:00:00Z")
+
+    assert b.reason(reader.is_present(b.evidence(gone(), older, PROVIDER))) == "ambiguous"
 
 
 def test_an_absence_and_an_activation_of_one_time_are_ambiguous() -> None:

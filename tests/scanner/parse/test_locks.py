@@ -42,6 +42,11 @@ def bare(*entries: Any, at: str = b.AT) -> Held:
     return b.bare("locks.json", list(entries), at=at)
 
 
+def shared(*entries: Any, at: str = b.AT) -> Held:
+    """A list that lies at the root, for every stamp."""
+    return Held(bare(*entries, at=at).document, stale=False, shared=True)
+
+
 @pytest.mark.parametrize("body", SHAPES.values(), ids=SHAPES)
 def test_every_shape_says_the_same(body: Any) -> None:
     (found,) = b.value(locks(b.evidence(REGISTRATION, b.bare("locks.json", body))))
@@ -71,8 +76,8 @@ def test_a_lock_above_is_inherited(scope: str, *, inherited: bool) -> None:
         ),
         listed(scope=b.GROUP),
         listed(scope=b.REGISTRATION),
-        bare(ELSEWHERE, b.lock(f"{b.SUBSCRIPTION}/resourceGroups/other")),
-        bare(b.lock(b.OTHER), b.lock(f"{b.GROUP}{b.REGISTRATIONS}/third")),
+        shared(ELSEWHERE, b.lock(f"{b.SUBSCRIPTION}/resourceGroups/other")),
+        shared(b.lock(b.OTHER), b.lock(f"{b.GROUP}{b.REGISTRATIONS}/third")),
     ],
 )
 def test_a_listing_that_would_show_one_proves_that_there_is_none(listing: Held) -> None:
@@ -84,6 +89,8 @@ def test_a_listing_that_would_show_one_proves_that_there_is_none(listing: Held) 
     [
         bare(),
         bare(ELSEWHERE),
+        bare(ELSEWHERE, b.lock(f"{b.SUBSCRIPTION}/resourceGroups/other")),
+        shared(ELSEWHERE),
         bare(b.lock(b.OTHER)),
         bare(b.lock(f"{b.OTHER}/products/p"), b.lock(f"{b.OTHER}/products/q")),
         bare(b.lock(level="NotSpecified")),
@@ -140,10 +147,37 @@ def test_the_newest_listing_wins() -> None:
     assert b.reason(locks(b.evidence(REGISTRATION, old, bare(at=b.LATER)))) == "ambiguous"
 
 
-def test_what_an_answer_of_the_same_time_shows_counts() -> None:
+def test_an_answer_of_the_same_time_that_lacks_the_lock_is_a_contradiction() -> None:
     both = b.evidence(REGISTRATION, listed(), bare(b.lock()))
 
-    assert len(b.value(locks(both))) == 1
+    assert b.reason(locks(both)) == "ambiguous"
+    agreeing = b.evidence(REGISTRATION, listed(b.lock()), bare(b.lock()))
+    assert len(b.value(locks(agreeing))) == 1
+
+
+def test_a_newer_404_of_the_lock_is_a_contradiction() -> None:
+    asked, body = f"{b.REGISTRATION}{b.LOCKS}/guard", b.error("ResourceNotFound")
+    gone = b.held("lock.json", body, asked, status=404, at=b.LATER, kind="locks")
+
+    assert b.reason(locks(b.evidence(REGISTRATION, listed(b.lock()), gone))) == "ambiguous"
+    newest = listed(b.lock(), at="2026-11-03T00:00:00Z")
+    assert len(b.value(locks(b.evidence(REGISTRATION, newest, gone)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "outranks"),
+    [(f"{b.REGISTRATION}{b.LOCKS}", True), (b.SUBSCRIPTION + b.LOCKS, True), (b.OTHER, False)],
+)
+def test_a_refusal_outranks_an_absence_that_is_inferred(asked: str, *, outranks: bool) -> None:
+    denied = b.held("d.json", b.error("AuthorizationFailed"), asked, status=403, kind="locks")
+    inferred = shared(ELSEWHERE, b.lock(f"{b.SUBSCRIPTION}/resourceGroups/other"))
+
+    found = locks(b.evidence(REGISTRATION, inferred, denied))
+    if outranks:
+        assert b.reason(found) == "access-denied"
+    else:
+        assert b.value(found) == ()
+        assert "inferred" in str(found)
 
 
 def test_without_a_registration_no_locks_are_looked_for() -> None:
@@ -151,10 +185,13 @@ def test_without_a_registration_no_locks_are_looked_for() -> None:
     assert b.reason(locks(b.evidence(REGISTRATION))) == "not-collected"
 
 
-def test_the_registration_may_be_known_by_the_activation_alone() -> None:
+def test_a_registration_that_azure_does_not_show_lacks_no_lock() -> None:
     activation = b.held("activation.json", b.activation())
 
-    assert len(b.value(locks(b.evidence(activation, listed(b.lock()))))) == 1
+    assert b.reason(locks(b.evidence(activation, listed(b.lock())))) == "not-collected"
+    assert b.reason(locks(b.evidence(activation, listed()))) == "not-collected"
+    other = b.held("i.json", b.information(CloudID=b.DEPLOYMENT))
+    assert b.reason(locks(b.evidence(REGISTRATION, other, listed()))) == "ambiguous"
 
 
 def test_a_refused_listing_is_no_empty_one() -> None:

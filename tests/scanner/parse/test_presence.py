@@ -97,3 +97,52 @@ def test_an_answer_and_a_404_of_one_time_are_ambiguous() -> None:
 
     evidence = b.evidence(ACTIVATION, INFORMATION, seen, gone(), listed(STRAY))
     assert b.reason(is_present(evidence)) == "ambiguous"
+
+
+def cloud(identity: str) -> Held:
+    return b.held("information.json", b.information(CloudID=identity))
+
+
+UNTIED = b.held("r.json", b.registration(cloudId=None), b.REGISTRATION)
+FOREIGN = "aaaaaaaa-0000-4000-8000-00000000c10d"
+SEEN = b.held("r.json", b.registration(), b.REGISTRATION)
+AWAY = f"/subscriptions/{b.DPS}/resourceGroups/azurestack{b.REGISTRATIONS}/hub-ams"
+MOVED = b.held("moved.json", b.registration(AWAY), AWAY)
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        ((SEEN,), True),
+        ((SEEN, ACTIVATION), True),
+        ((SEEN, INFORMATION), True),
+        ((SEEN, ACTIVATION, INFORMATION), True),
+        ((UNTIED, ACTIVATION, INFORMATION), True),
+        ((UNTIED, INFORMATION), "ambiguous"),
+        ((SEEN, ACTIVATION, cloud(FOREIGN)), "ambiguous"),
+        ((b.bare("r.json", b.registration() | {"id": None}), INFORMATION), "absent-in-answer"),
+        ((MOVED, ACTIVATION, INFORMATION), "ambiguous"),
+        ((MOVED, ACTIVATION, INFORMATION, gone(), READ), True),
+    ],
+)
+def test_a_registration_counts_where_it_is_tied_to_the_stamp(
+    documents: tuple[Held, ...], expected: object
+) -> None:
+    found = is_present(b.evidence(*documents))
+
+    assert (b.value(found) if expected is True else b.reason(found)) == expected
+
+
+def test_cloud_ids_that_contradict_are_both_named() -> None:
+    found = str(is_present(b.evidence(SEEN, ACTIVATION, cloud(FOREIGN))))
+
+    assert FOREIGN in found
+    assert b.CLOUD in found
+
+
+@pytest.mark.parametrize("kind", ["registration", "subscription"])
+def test_a_refusal_of_unknown_scope_makes_an_empty_listing_one_of_narrow_rights(kind: str) -> None:
+    denied = b.held("denied.json", b.error("AuthorizationFailed"), status=403, kind=kind)
+
+    found = is_present(b.evidence(ACTIVATION, INFORMATION, listed(), denied))
+    assert b.reason(found) == "access-denied"

@@ -223,3 +223,16 @@ def test_the_options_of_a_request_are_decoded() -> None:
         "$skiptoken": "a",
     }
     assert request_query("/x") == {}
+
+
+@pytest.mark.parametrize("untold", ["", "id", "type"])
+def test_another_products_resource_is_not_a_registration(untold: str) -> None:
+    kind = "Microsoft.AzureStackHCI/clusters"
+    body = {
+        "id": f"{GROUP}/providers/{kind}/c1",
+        "type": kind,
+        "properties": {"cloudId": CLOUD, "billingModel": "Capacity"},
+    }
+    body.pop(untold, None)
+
+    assert kind_of_body(body) == ""

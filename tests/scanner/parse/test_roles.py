@@ -116,7 +116,20 @@ def transfer(at: str = "2026-10-01T00:00:00Z", **rest: Any) -> Any:
     [
         ((log(transfer(), b.event(WRITE, "2026-09-01T00:00:00Z", b.REGISTRATION)),), True),
         ((log(transfer(), b.event(WRITE, "2026-10-02T00:00:00Z", b.REGISTRATION)),), False),
-        ((log(transfer()), listed(b.assignment(createdOn="2026-10-02T00:00:00Z"))), False),
+        (
+            (
+                log(transfer(), b.event(WRITE, "2026-09-01T00:00:00Z", b.REGISTRATION)),
+                listed(b.assignment(createdOn="2026-10-02T00:00:00Z")),
+            ),
+            True,
+        ),
+        (
+            (
+                log(transfer(), b.event(WRITE, "2026-10-03T00:00:00Z", b.REGISTRATION)),
+                listed(b.assignment(createdOn="2026-10-02T00:00:00Z")),
+            ),
+            False,
+        ),
     ],
 )
 def test_a_transfer_counts_against_the_last_write(
@@ -137,6 +150,7 @@ def test_the_system_data_dates_the_last_write() -> None:
     [
         (log(transfer()),),
         (log(transfer()), listed(b.assignment(createdOn="2026-09-01T00:00:00Z"))),
+        (log(transfer()), listed(b.assignment(createdOn="2026-10-02T00:00:00Z"))),
         (log(transfer("2026-12-01T00:00:00Z")), listed(b.assignment(createdOn=None))),
         (log(transfer(status="Failed"), b.event(WRITE, "2026-09-01T00:00:00Z", b.REGISTRATION)),),
         (log(transfer(resource="/subscriptions/x") | {"subscriptionId": "x"}),),
@@ -170,3 +184,30 @@ def test_a_transfer_is_seen_in_every_shape(logged: Any) -> None:
 
     evidence = b.evidence(REGISTRATION, log(logged, write))
     assert b.value(tenant_history(evidence)).changed is True
+
+
+@pytest.mark.parametrize(
+    ("told", "counts"),
+    [
+        ({"roleDefinitionId": "/x/roleDefinitions/6F12A6DF-dd06-4f3e-bcb1-ce8be600526a"}, True),
+        ({"roleDefinitionId": "/x/y", "roleDefinitionName": "registration reader"}, True),
+        ({"roleDefinitionId": "/x/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7"}, False),
+        ({"roleDefinitionId": "/x/y", "roleDefinitionName": "Reader"}, False),
+        ({"roleDefinitionId": None}, False),
+    ],
+)
+def test_only_the_role_of_a_registration_counts(told: Any, *, counts: bool) -> None:
+    evidence = b.evidence(REGISTRATION, listed(b.assignment(**told)))
+
+    if counts:
+        assert b.value(role_held(evidence)) is True
+        assert b.value(tenant_history(evidence)).changed is False
+    else:
+        assert b.reason(role_held(evidence)) == "ambiguous"
+        assert b.reason(tenant_history(evidence)) == "ambiguous"
+
+
+def test_an_undated_role_is_said_to_be_undated() -> None:
+    evidence = b.evidence(REGISTRATION, listed(b.assignment(createdOn=None)))
+
+    assert b.value(tenant_history(evidence)).why.endswith("(undated)")

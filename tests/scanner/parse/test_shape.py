@@ -166,3 +166,20 @@ def test_a_mapping_is_an_object_or_its_depth_string() -> None:
     assert as_mapping("@{a=1}") == {"a": "1"}
     assert as_mapping("a=1") is None
     assert as_mapping([]) is None
+
+
+@pytest.mark.parametrize("key", ["nextLink", "@odata.nextLink", "$skipToken", "odata.NEXTLINK"])
+def test_a_further_page_by_whatever_name_cuts_a_listing_off(key: str) -> None:
+    assert is_cut_off({"value": [], key: "x"})
+    assert not is_cut_off({"value": [], key: None})
+
+
+@pytest.mark.parametrize(
+    ("flat", "nested", "expected"),
+    [("a", "b", CONFLICT), ("A", "a", "a"), (None, "a", "a"), (True, False, CONFLICT)],
+)
+def test_a_field_at_both_levels_must_not_differ(
+    flat: object, nested: object, expected: object
+) -> None:
+    assert Item({"state": flat, "properties": {"state": nested}}).prop("state") == expected
+    assert Item({"name": flat, "properties": {"name": nested}}).prop("name") == nested

@@ -171,3 +171,31 @@ def test_a_document_of_the_wrong_kind_by_its_bundle_is_no_crash() -> None:
     for document in (odd, refusal):
         evidence = b.evidence(REGISTRATION, Held(document, stale=False))
         assert b.reason(tenant(evidence)) in ("ambiguous", "malformed")
+
+
+@pytest.mark.parametrize(
+    ("at", "named", "reason"),
+    [
+        (b.LATER, b.GUEST_TENANT, "ambiguous"),
+        (b.LATER, b.TENANT, ""),
+        ("2026-10-01T00:00:00Z", b.GUEST_TENANT, ""),
+    ],
+)
+def test_a_newer_refusal_that_names_another_tenant_is_a_contradiction(
+    at: str, named: str, reason: str
+) -> None:
+    denied = refused(f"{b.SUBSCRIPTION}{b.LOCKS}", CHALLENGE.replace(b.TENANT, named))
+    denied.document.collected_at = at
+    evidence = b.evidence(REGISTRATION, read(b.subscription()), denied)
+
+    found = tenant(evidence)
+    assert (b.reason(found) if reason else b.value(found)) == (reason or b.TENANT)
+
+
+def test_two_offers_of_one_time_are_ambiguous() -> None:
+    csp = b.subscription(subscriptionPolicies={"quotaId": "CSP_2015-05-01"})
+    other, newer = read(csp, name="s2.json"), read(csp, at=b.LATER, name="s2.json")
+
+    assert b.reason(offer(b.evidence(REGISTRATION, read(b.subscription()), other))) == "ambiguous"
+    evidence = b.evidence(REGISTRATION, read(b.subscription()), newer)
+    assert b.value(offer(evidence)) == "CSP_2015-05-01"
