@@ -16,6 +16,7 @@ from stampcheck.cli.main import COMMANDS
 from stampcheck.facts import ALL_FACTS
 from stampcheck.parse.assemble import READERS
 from stampcheck.registry import load_rules
+from tests.house.breakages import BREAKAGES
 
 TREE = Path(__file__).parents[2]
 SUFFIXES = (".toml", ".css", ".js", ".html", ".ps1", ".sh")
@@ -118,7 +119,11 @@ def test_the_wheel_holds_three_packages_and_their_data(tmp_path: Path) -> None:
     assert tops == {"stampcheck", "stampcheck_rules", "stampcheck_reports"}
     assert all(f"{top}/py.typed" in names for top in tops)
     for root in ("scanner", "rules", "reports"):
-        data = [
-            path for path in (TREE / root).rglob("*") if path.suffix in SUFFIXES
-        ]
+        data = [path for path in (TREE / root).rglob("*") if path.suffix in SUFFIXES]
         assert all(path.relative_to(TREE / root).as_posix() in names for path in data)
+
+
+def test_every_breakage_can_still_be_made() -> None:
+    for breakage in BREAKAGES:
+        text = (TREE / breakage.file).read_text(encoding="utf-8")
+        assert breakage.old in text, breakage.what

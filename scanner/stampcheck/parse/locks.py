@@ -32,6 +32,18 @@ def locks(evidence: Evidence) -> Known[tuple[Lock, ...]] | Missing:
     disputed = _disputed(evidence, target)
     if disputed is not None:
         return disputed
+    applying, faults, covering = _read(evidence, target)
+    if covering and not covering.path and not any(one.level.protects for one, _ in applying):
+        refused = _refused(evidence, target)
+        if refused is not None:
+            return refused
+    return _known(applying, faults, covering) or _unproven(evidence, target, faults)
+
+
+def _read(
+    evidence: Evidence, target: ResourceId
+) -> tuple[list[tuple[Lock, Found]], list[Missing], Held | None]:
+    """The locks that apply, what was not understood, and the listing that covers the target."""
     applying: list[tuple[Lock, Found]] = []
     faults: list[Missing] = []
     covering: Held | None = None
@@ -47,11 +59,7 @@ def locks(evidence: Evidence) -> Known[tuple[Lock, ...]] | Missing:
             covering = covering or held
         elif not held.items:
             break
-    if covering and not covering.path and not any(one.level.protects for one, _ in applying):
-        refused = _refused(evidence, target)
-        if refused is not None:
-            return refused
-    return _known(applying, faults, covering) or _unproven(evidence, target, faults)
+    return applying, faults, covering
 
 
 def _seen_registration(evidence: Evidence) -> Known[ResourceId] | Missing:

@@ -26,8 +26,9 @@ from stampcheck.values import ResourceId
 
 
 def is_present(evidence: Evidence) -> Known[bool] | Missing:
-    """True where it was read, and is tied to the stamp. False only where the registration that the activation names is
-    absent by id, and none with the stamp's Cloud ID stands elsewhere in that subscription.
+    """True where it was read, and is tied to the stamp. False only where the registration that the
+    activation names is absent by id, and none with the stamp's Cloud ID stands elsewhere in that
+    subscription.
     """
     present = evidence.derived.get("present")
     if present is None:
@@ -54,10 +55,10 @@ def _untied(evidence: Evidence) -> Missing | None:
     seen, activated = identity(evidence), activated_registration(evidence)
     if isinstance(seen, Missing):
         return seen
-    for kind in ("activation", "stamp-information", "fabric-locations"):
-        contradiction = evidence.contradiction(kind)
-        if contradiction is not None:
-            return contradiction
+    kinds = ("activation", "stamp-information", "fabric-locations")
+    clashes = [clash for kind in kinds if (clash := evidence.contradiction(kind)) is not None]
+    if clashes:
+        return clashes[0]
     by_stamp, by_azure = stamp_side_cloud_id(evidence), cloud_id(evidence)
     if isinstance(by_stamp, Known) and isinstance(by_azure, Known):
         if by_stamp.value != by_azure.value:
@@ -65,13 +66,7 @@ def _untied(evidence: Evidence) -> Missing | None:
         return _elsewhere(evidence, seen.value, activated)
     if isinstance(activated, Known):
         return None if activated.value == seen.value else _differ(activated, seen)
-    if isinstance(by_stamp, Known):
-        return Missing(
-            Reason.AMBIGUOUS,
-            f"{seen.source} stands in an answer without the Cloud ID of {seen.value}; the stamp's is "
-            f"{by_stamp.value}",
-        )
-    return None
+    return _differ(by_stamp, seen) if isinstance(by_stamp, Known) else None
 
 
 def _differ(one: Known[Any], other: Known[Any]) -> Missing:

@@ -91,14 +91,20 @@ def _own_assignment(evidence: Evidence) -> Assignment | Missing:
     for held in evidence.of("role-assignments"):
         if ended_at not in (None, held.document.collected_at):
             break
-        for assignment in _assignments(held).get(principal.value, ()) if held.is_answer else ():
-            if assignment.scope.is_at_or_above(target.value):
-                if _is_its_role(assignment.found.item):
-                    return assignment
-                other = other or assignment
+        above = _above(held, principal.value, target.value) if held.is_answer else []
+        own = next((one for one in above if _is_its_role(one.found.item)), None)
+        if own is not None:
+            return own
+        other = other or next(iter(above), None)
         if covers(held, target.value, _SUFFIX, principal.value):
             ended_at = held.document.collected_at
     return _another_role(other) if other else evidence.gap("role-assignments", _WHAT)
+
+
+def _above(held: Held, principal: str, target: ResourceId) -> list[Assignment]:
+    """What a listing gives that principal at or above the registration."""
+    given = _assignments(held).get(principal, ())
+    return [one for one in given if one.scope.is_at_or_above(target)]
 
 
 def _is_its_role(item: Item) -> bool:
@@ -127,10 +133,7 @@ def role_held(evidence: Evidence) -> Known[bool] | Missing:
         return own
     for held in evidence.of("role-assignments"):
         if covers(held, target.value, _SUFFIX, principal.value):
-            if any(
-                one.scope.is_at_or_above(target.value)
-                for one in _assignments(held).get(principal.value, ())
-            ):
+            if _above(held, principal.value, target.value):
                 return own
             return Known(value=False, source=held.source("value (no assignment)"))
     return own
@@ -149,14 +152,12 @@ def tenant_history(evidence: Evidence) -> Known[TenantHistory] | Missing:
         return disputed
     transfer = _last_transfer(evidence)
     own = _own_assignment(evidence)
-    if isinstance(own, Assignment) and not _is_newer(own, transfer):
-        return _by_role(own, transfer)
-    return _by_transfer(evidence, transfer) if transfer else own
-
-
-def _is_newer(own: Assignment, transfer: tuple[datetime, Source] | None) -> bool:
-    """Whether the role was given again after a transfer, so that it says nothing of that."""
-    return transfer is not None and (own.created or own.read_at) >= transfer[0]
+    if isinstance(own, Missing):
+        return _by_transfer(evidence, transfer) if transfer else own
+    if transfer is not None and (own.created or own.read_at) >= transfer[0]:
+        # The role was given again, so it says nothing of the transfer.
+        return _by_transfer(evidence, transfer)
+    return _by_role(own, transfer)
 
 
 def _by_role(

@@ -112,7 +112,9 @@ def as_list(body: object) -> list[Any] | None:
 
 
 def is_cut_off(body: object) -> bool:
-    """Whether a listing goes on at a ``nextLink`` or ``$skipToken`` by whatever prefix, so that what it lacks is not absent."""
+    """Whether a listing goes on at a ``nextLink`` or ``$skipToken``, by whatever prefix, so that
+    what it lacks is not absent.
+    """
     return isinstance(body, dict) and any(
         value and key.endswith(_FURTHER) for key, value in fold(body).items()
     )
