@@ -57,7 +57,8 @@ def collect_into(
     except StampcheckError:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    talk.say(f"{collected.stamps} stamps, {collected.documents} documents from {source}.")
+    stamps = f"{collected.stamps} stamp{'' if collected.stamps == 1 else 's'}"
+    talk.say(f"{stamps}, {collected.documents} documents from {source}.")
     for note in collected.notes[: None if talk.verbose else 10]:
         talk.say(f"Note: {note}")
     if len(collected.notes) > 10 and not talk.verbose:

@@ -61,13 +61,12 @@ def _stamps(record: ScanRecord) -> Iterator[tuple[str, Declared]]:
 
 
 def _declared(stamp: StampRecord) -> Declared:
-    """What can be declared from evidence; the expected tenant is for a person to say."""
+    """What evidence proves; tenant, connection and former nodes are for a person to say."""
     cloud = stamp.values.get("cloud_environment", "").strip("'")
     return Declared(
         environment=stamp.environment,
-        connection=stamp.connection,
+        connection=stamp.connection if stamp.connection_source == "declared" else "",
         cloud=cloud if cloud in CLOUDS else "",
         registration=stamp.registration_id,
-        nodes_at_registration=stamp.nodes,
         tags=stamp.tags,
     )

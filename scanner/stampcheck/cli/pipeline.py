@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -61,6 +61,11 @@ def choose(options: JudgingOptions) -> tuple[Chosen, Profile]:
         profile = msgspec.structs.replace(profile, fail_on=_severity(options.fail_on, "--fail-on"))
     loaded = load_rules((*profile.require, *options.require))
     known = {one.rule.info.id: one for one in loaded}
+    options = msgspec.structs.replace(
+        options,
+        only=tuple(_spelled(rule, known) for rule in options.only),
+        skip=tuple(_spelled(rule, known) for rule in options.skip),
+    )
     named = (*options.only, *options.skip, *profile.only, *profile.disable, *profile.severities)
     for rule in named:
         if rule not in known:
@@ -82,6 +87,11 @@ def choose(options: JudgingOptions) -> tuple[Chosen, Profile]:
     left_out = tuple(rule for rule in known if rule not in ids)
     named_packages = tuple(packages[name] for name in sorted(packages))
     return Chosen(rules, chosen, named_packages, left_out), profile
+
+
+def _spelled(rule: str, known: Collection[str]) -> str:
+    """A rule id as it is spelled, whatever its case."""
+    return next((one for one in known if one.lower() == rule.lower()), rule)
 
 
 def _ids(options: JudgingOptions, profile: Profile, known: Sequence[str]) -> list[str]:

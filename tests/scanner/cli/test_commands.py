@@ -63,6 +63,7 @@ def test_both_sums_agree_everywhere(stampcheck: Command, expired: Path) -> None:
         (("--skip-rule", "AZS-RG-002"), 3),
         (("--skip-rule", "AZS-RG-002", "--allow-undetermined"), 0),
         (("--rule", "AZS-RG-001"), 0),
+        (("--rule", "azs-rg-001"), 0),
         (("--rule", "AZS-RG-002", "--as-of", "2019-12-01", "--fail-on", "high"), 0),
         (("--rule", "AZS-RG-002", "--as-of", "2019-12-01", "--fail-on", "low"), 1),
         (("--severity", "critical"), 1),
