@@ -165,7 +165,8 @@ def demoted(verdict: Verdict, info: RuleInfo, view: Stamp) -> Verdict:
         stale = _first_stale(info, view)
         if stale is not None:
             fact, source = stale
-            text = f"{fact.name} by {source.document} is older than max_age allows for a pass."
+            why = "is too old for a pass (max_age), or dated after the collection"
+            text = f"{fact.name} by {source.document} {why}."
             return undetermined(verdict, Reason.STALE, text)
     return verdict
 

@@ -26,6 +26,7 @@ from stampcheck.model import (
 from stampcheck.parse.assemble import assemble
 from stampcheck.parse.evidence import Evidence, Held
 from stampcheck.parse.registration import Seen, registration, seen_registrations
+from stampcheck.parse.value import Unreadable, moment
 from stampcheck.problems import problems, useless
 from stampcheck.profile import Profile
 from stampcheck.record import ProblemRecord, StampRecord
@@ -99,7 +100,9 @@ class Judge:
         self._bundle = bundle
         self._baseline = settings.baseline
         self._run_facts = settings.run_facts()
-        self._oldest = settings.oldest
+        self._oldest = settings.oldest.rstrip("Z")
+        # What claims to be of a time after the collection proves nothing; a day for wrong clocks.
+        self._newest = _a_day_after(bundle.manifest.collected_at).rstrip("Z")
         self._wanted = tuple(dict.fromkeys((*rules.facts, *RECORD_FACTS)))
         self._columns = rules.fleet_facts
         self._shared = SharedDocuments()
@@ -157,11 +160,19 @@ class Judge:
 
     def _hold(self, span: Span, *, shared: bool = False) -> Held:
         document = self._bundle.document(span)
-        is_old = document.collected_at.rstrip("Z") < self._oldest.rstrip("Z")
-        return Held(document, stale=is_old and bool(document.collected_at), shared=shared)
+        dated = document.collected_at.rstrip("Z")
+        is_out_of_time = bool(dated) and not self._oldest <= dated <= self._newest
+        return Held(document, stale=is_out_of_time, shared=shared)
 
     def _hold_shared(self, span: Span) -> Held:
         return self._hold(span, shared=True)
+
+
+def _a_day_after(collected_at: str) -> str:
+    try:
+        return iso(moment(collected_at) + timedelta(days=1))
+    except (Unreadable, OverflowError):
+        return ""
 
 
 def _seen(held: Held) -> Iterator[SeenRegistration]:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -419,3 +420,14 @@ def test_the_seed_of_hashes_changes_no_byte(stampcheck: Command, tmp_path: Path)
         made.append({path.name: path.read_bytes() for path in folder.iterdir()})
 
     assert made[0] == made[1]
+
+
+def test_evidence_from_the_future_proves_no_pass(stampcheck: Command, evidence: Path) -> None:
+    later = datetime(2099, 1, 1, tzinfo=UTC).timestamp()
+    for path in evidence.rglob("*.json"):
+        os.utime(path, (later, later))
+    run = run_of(stampcheck("scan", "--from-files", evidence, "-q"))
+    record = ScanRecord(run)
+
+    assert {found.reason for found in record.findings() if found.rule == "AZS-RG-001"} == {"stale"}
+    assert record.scan.standings == {"not-proven": 1}
