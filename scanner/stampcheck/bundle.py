@@ -124,6 +124,11 @@ class BundleWriter:
         self._stamps.write(msgspec.json.encode(entry) + b"\n")
         self.stamps += entry.name != UNCLAIMED
 
+    def add_journal(self, data: bytes) -> None:
+        """Append lines to the journal of requests."""
+        with (self.folder / "journal.jsonl").open("ab") as stream:
+            stream.write(data)
+
     def close(self, manifest: Manifest) -> None:
         """Write the manifest over everything that was added."""
         self._documents.close()

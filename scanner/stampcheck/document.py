@@ -12,30 +12,33 @@ from stampcheck.model import Reason
 
 UNRECOGNISED: Final = "unrecognised"
 
-KINDS: Final = (
+_OF_AZURE: Final = (
     "registration",
     "locks",
     "subscription",
     "provider",
     "role-assignments",
     "activity-log",
+)
+_OF_STAMP: Final = (
     "activation",
     "stamp-subscriptions",
     "alerts",
     "fabric-locations",
     "scale-units",
     "scale-unit-nodes",
+    "usage-records",
     "endpoints",
     "stamp-information",
     "registration-token",
-    "operator",
 )
+KINDS: Final = (*_OF_AZURE, *_OF_STAMP, "operator")
 """Kinds of document that stampcheck knows."""
 
-AZURE_KINDS: Final = frozenset(KINDS[:6])
+AZURE_KINDS: Final = frozenset(_OF_AZURE)
 """Kinds that Azure answers."""
 
-STAMP_KINDS: Final = frozenset(KINDS[6:15])
+STAMP_KINDS: Final = frozenset(_OF_STAMP)
 """Kinds that the stamp, its privileged endpoint or the person at its console answers."""
 
 

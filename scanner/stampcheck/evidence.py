@@ -8,13 +8,25 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Final, Literal
 from urllib.parse import quote
 
-from stampcheck.scripts.recipe import PLACEHOLDERS, RECIPES, REGISTRATIONS, Recipe
+from stampcheck.scripts.placeholder import DAYS_AGO, PLACEHOLDERS
+from stampcheck.scripts.recipe import RECIPES, REGISTRATIONS, Recipe
 
-__all__ = ["PLACEHOLDERS", "RECIPES", "REGISTRATIONS", "Recipe", "Shell", "command", "settles"]
+__all__ = [
+    "DAYS_AGO",
+    "PLACEHOLDERS",
+    "RECIPES",
+    "REGISTRATIONS",
+    "Recipe",
+    "Shell",
+    "command",
+    "filled_path",
+    "settles",
+]
 
 Shell = Literal["cli", "az", "azurerm"]
 """Azure CLI in bash, PowerShell with Az, PowerShell with AzureRM."""
@@ -33,11 +45,11 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _QUOTES: Final = re.compile("['\u2018-\u201b]")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9.-]+")
 _KEEP_IN_PATH: Final = "-._~()"
-_SINCE: Final = "{since}"
-_BASH_SINCE: Final = (
-    "\"$(date -u -d '-89 days' +%Y-%m-%d 2>/dev/null || date -u -v-89d +%Y-%m-%d)\""
+_DAY: Final = re.compile("{(" + "|".join(DAYS_AGO) + ")}")
+_BASH_DAY: Final = (
+    "\"$(date -u -d '-%d days' +%%Y-%%m-%%d 2>/dev/null || date -u -v-%dd +%%Y-%%m-%%d)\""
 )
-_POWERSHELL_SINCE: Final = "(Get-Date).ToUniversalTime().AddDays(-89).ToString('yyyy-MM-dd')"
+_POWERSHELL_DAY: Final = "(Get-Date).ToUniversalTime().AddDays(-%d).ToString('yyyy-MM-dd')"
 _NAMED_BY: Final = {"azure": ("subscription_id",), "stamp": ("region",), "pep": ("region",)}
 _OF_A_REGISTRATION: Final = frozenset(("registration", "role-assignments"))
 
@@ -101,14 +113,38 @@ def _expanded(path: str, known: Mapping[str, str], encode: Callable[[str], str])
 
 
 def _url_word(path: str, known: Mapping[str, str], quoted: Quote) -> str:
-    """The path as one word of the shell; a day that nobody gave is reckoned by the shell."""
-    before, since, after = path.partition(_SINCE)
-    if not since or "since" in known:
+    """The path as one word of the shell; days that nobody gave are reckoned by the shell."""
+    if known.keys() >= set(_DAY.findall(path)):
         return quoted(_url(path, known))
-    left, right = quoted(_url(before, known)), quoted(_url(after, known))
+    # Every second piece is the name of a day.
+    pieces = _DAY.split(path)
+    words = [quoted(_url(text, known)) for text in pieces[::2]]
+    days = [DAYS_AGO[name] for name in pieces[1::2]]
     if quoted is shlex.quote:
-        return f"{left}{_BASH_SINCE}{right}"
-    return f"({left} + {_POWERSHELL_SINCE} + {right})"
+        reckoned = [_BASH_DAY % (ago, ago) for ago in days]
+        return "".join(_alternating(words, reckoned))
+    return "(" + " + ".join(_alternating(words, [_POWERSHELL_DAY % ago for ago in days])) + ")"
+
+
+def _alternating(words: list[str], between: list[str]) -> Iterator[str]:
+    for word, following in zip_longest(words, between):
+        yield word
+        if following is not None:
+            yield following
+
+
+def filled_path(path: str, values: Mapping[str, str]) -> str:
+    """A path of a recipe with its placeholders filled in, percent-encoded part by part.
+
+    Raises ``ValueError`` where one is not known, or where a value would lead elsewhere.
+    """
+    parts = [part for value in values.values() for part in value.split("/")]
+    if any(part in (".", "..") for part in parts):
+        raise ValueError("a value has a part that leads to another path")
+    url = _url(path, values)
+    if "<FILL:" in url or _PLACEHOLDER.search(url):
+        raise ValueError("a value for the path is missing")
+    return url
 
 
 def _url(path: str, known: Mapping[str, str]) -> str:

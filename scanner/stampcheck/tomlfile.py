@@ -20,6 +20,11 @@ Check = Callable[[Any], Any]
 _MAX_FILE: Final = 16_000_000
 _HEADER: Final = re.compile(r"\[\[?([^\[\]]+)\]\]?(?:\s{0,80}#.*)?")
 _KEY: Final = re.compile(r"(?:\"([^\"]+)\"|'([^']+)'|([A-Za-z0-9_-]+))\s*=")
+_SECRET: Final = re.compile(
+    r"secret|pass(?:word|wd|phrase)|pwd|token|credential|(?:private|account|api|access).?key",
+    re.IGNORECASE,
+)
+_BEFORE_HOST: Final = re.compile(r"(?<=//).*@")
 _NUMBERED: Final = re.compile(r"agreement.?number", re.IGNORECASE)
 
 
@@ -55,7 +60,11 @@ class TomlFile:
             try:
                 kept[key] = check(value)
             except ValueError as allowed:
-                raise self.error(line, f"{key} = {_shown(key, value)}: {allowed}.") from None
+                refused = f"{key}{_shown(key, value)}: {allowed}."
+            else:
+                continue
+            # Outside the handler: what is refused may be a secret, so that nothing refers to it.
+            raise self.error(line, refused)
         return kept
 
 
@@ -67,13 +76,27 @@ def nearest(word: str, known: Mapping[str, Any] | list[str]) -> str:
     return f"; known are {', '.join(sorted(known))}" if known else ""
 
 
+def is_secret(key: str) -> bool:
+    """Whether a key is named like one whose value is never shown."""
+    return _SECRET.search(key) is not None
+
+
 def _shown(key: str, value: object) -> str:
-    text = repr(value)
+    """The value as the middle of a sentence; nothing where it may be a secret."""
+    if is_secret(key) or isinstance(value, dict):
+        return ""
+    text = _BEFORE_HOST.sub("...@", repr(value))
+    if "-----BEGIN" in text or (isinstance(value, list) and any(map(_is_table, value))):
+        return ""
     if _NUMBERED.search(key):
         ends = 2 if sum(map(str.isdigit, text)) > 3 else 0
         seen = len(re.findall(r"\d", text)) - ends
         text = re.sub(r"\d", "*", text, count=seen) if seen else text
-    return text if len(text) <= 80 else text[:77] + "..."
+    return " = " + (text if len(text) <= 80 else text[:77] + "...")
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict | list)
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -119,7 +142,7 @@ def _line_index(text: str) -> dict[tuple[str, int, str], int]:
         bare = line.strip()
         header, key = _HEADER.fullmatch(bare), _KEY.match(bare)
         if header:
-            table = header.group(1).strip()
+            table = ".".join(part.strip(" \t\"'") for part in header.group(1).split("."))
             number = counts.get(table, -1) + 1
             counts[table] = number
             index[table, number, ""] = line_number

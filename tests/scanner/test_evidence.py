@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import tempfile
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -16,7 +17,16 @@ from hypothesis import strategies as st
 
 from stampcheck.collect.reader import file_time, read
 from stampcheck.document import AZURE_KINDS, KINDS
-from stampcheck.evidence import PLACEHOLDERS, RECIPES, Recipe, Shell, command, settles
+from stampcheck.evidence import (
+    DAYS_AGO,
+    PLACEHOLDERS,
+    RECIPES,
+    Recipe,
+    Shell,
+    command,
+    filled_path,
+    settles,
+)
 from stampcheck.facts import ALL_FACTS
 from stampcheck.parse.recognise import kind_of_name, kind_of_request
 
@@ -108,7 +118,7 @@ def test_a_path_asks_for_the_kind_it_stands_for(recipe: Recipe) -> None:
     if recipe.side in ("azure", "stamp"):
         assert re.search(r"[?&]api-version=\d{4}-\d\d-\d\d", recipe.path)
         assert recipe.permission.endswith("/read") or recipe.permission.startswith("none")
-    names = set(re.findall(r"\{(\w+)\}", recipe.path)) - {"since"}
+    names = set(re.findall(r"\{(\w+)\}", recipe.path)) - DAYS_AGO.keys()
     assert names <= set(PLACEHOLDERS)
 
 
@@ -155,7 +165,10 @@ def test_the_answer_says_what_was_asked_so_that_an_empty_one_proves_an_absence(k
 
 
 @pytest.mark.parametrize("shell", ["az", "azurerm"])
-@pytest.mark.parametrize("kind", [kind for kind in KINDS[:13] if kind != "endpoints"])
+@pytest.mark.parametrize(
+    "kind",
+    [kind for kind in KINDS if RECIPES[kind].side in ("azure", "stamp") and kind != "endpoints"],
+)
 def test_powershell_writes_an_envelope_too(kind: str, shell: Shell) -> None:
     """Its parts are strings around the raw answer."""
     text = command(kind, {}, shell=shell)
@@ -185,6 +198,34 @@ def test_the_start_of_the_log_is_reckoned_by_the_shell_or_given() -> None:
     given_day = command("activity-log", values | {"since": "2030-01-31"}, shell="az")
     assert "ge%20%272030-01-31T00:00:00Z%27" in given_day
     assert "Get-Date" not in given_day
+
+
+def test_usage_is_asked_for_by_one_day_that_is_over() -> None:
+    """Two days in one path, reckoned by the shell or given."""
+    values = {"provider_subscription_id": "p"}
+    words = arguments(command("usage-records", values, shell="cli"))
+    asked = re.findall(r"(\d{4}-\d\d-\d\d)T00:00:00Z", words[words.index("--url") + 1])
+    first, last = (datetime.fromisoformat(day) for day in asked)
+    assert last - first == timedelta(days=1)
+    in_powershell = command("usage-records", values, shell="az")
+    assert "AddDays(-2)" in in_powershell
+    assert "AddDays(-1)" in in_powershell
+    given_days = values | {"usage_from": "2030-01-30", "usage_until": "2030-01-31"}
+    url = filled_path(RECIPES["usage-records"].path, given_days)
+    assert "reportedStartTime=2030-01-30T00:00:00Z&reportedEndTime=2030-01-31T" in url
+    assert url in command("usage-records", given_days, shell="az")
+
+
+@pytest.mark.parametrize("name", [".", "..", "<FILL: x>"])
+def test_a_path_is_filled_in_whole_and_leads_nowhere_else(name: str) -> None:
+    """What is missing or climbs is an error of the caller's, never a request."""
+    path = RECIPES["role-assignments"].path
+    assert filled_path(path, {"registration_id": ID}).startswith(f"{ID}/providers/")
+    hostile = ID.replace("/hub", f"/{name}")
+    with pytest.raises(ValueError, match="value"):
+        filled_path(path, {"registration_id": hostile})
+    with pytest.raises(ValueError, match="missing"):
+        filled_path(path, {})
 
 
 def test_what_settles_a_fact_comes_in_the_order_of_the_fact() -> None:

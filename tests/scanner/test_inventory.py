@@ -75,7 +75,7 @@ name = "bre-02"
         ('agreement_number = "12345678"', ("fleet.toml:3", "never the whole number")),
         ('tags = "emea"', ("fleet.toml:3", "list of texts")),
         ('name = "b"', ("fleet.toml", "TOML")),
-        ('"zz" = 1', ("fleet.toml:3", "known are agreement_number")),
+        ('"zz" = 1', ("fleet.toml:3", "known are admin_endpoint")),
     ],
 )
 def test_a_fault_names_its_line_and_what_is_allowed(

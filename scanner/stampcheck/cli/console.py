@@ -47,7 +47,7 @@ class Talk:
             highlight=False,
             soft_wrap=not sys.stderr.isatty(),
         )
-        self._shows_progress = not (quiet or no_progress) and sys.stderr.isatty()
+        self.shows_progress = not (quiet or no_progress) and sys.stderr.isatty()
 
     def say(self, text: str, style: str = "") -> None:
         """One line, unless quiet."""
@@ -61,7 +61,7 @@ class Talk:
     @contextmanager
     def progress(self, what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
         """A bar that moves by the numbers it is told; none where nobody watches."""
-        if not self._shows_progress:
+        if not self.shows_progress:
             yield lambda _: None
             return
         bar = Progress(

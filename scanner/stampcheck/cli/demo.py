@@ -13,6 +13,7 @@ from stampcheck.cli.console import Talk
 from stampcheck.cli.evaluate import judge_and_report
 from stampcheck.cli.pipeline import JudgingOptions, new_run, now
 from stampcheck.demo import FLEETS, Fleet
+from stampcheck.inventory import read_inventory
 
 
 @click.command()
@@ -55,7 +56,7 @@ def _show(fleet: Fleet, folder: Path, formats: tuple[str, ...], talk: Talk) -> i
     talk.say(f"\nFleet {fleet.name!r}", "bold")
     fleet.write(evidence)
     report.mkdir()
-    inventory = evidence / fleet.inventory if fleet.inventory else None
+    inventory = read_inventory(evidence / fleet.inventory) if fleet.inventory else None
     bundle, _ = collect_into(report, evidence, inventory, talk=talk, moment=fleet.as_of)
     with Bundle(bundle) as opened:
         return judge_and_report(

@@ -32,6 +32,7 @@ from stampcheck.record import ScanRecord
 @options.output
 @options.formats
 @options.judging
+@options.judges
 @options.talk
 def evaluate(
     *,

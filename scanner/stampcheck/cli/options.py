@@ -10,8 +10,6 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from stampcheck.errors import UsageError
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_OUTPUT: Final = Path("stampcheck-out")
@@ -111,14 +109,42 @@ judging = options(
     click.option("--fail-on", metavar="WORD", help="Mildest failure for exit code 1. [medium]"),
     click.option("--exit-zero", is_flag=True, help="Exit 0 whatever the findings are."),
     click.option("--allow-undetermined", is_flag=True, help="Exit 0 instead of 3."),
-    click.option(
-        "--workers", type=click.IntRange(1, 64), default=1, help="Processes that judge. [1]"
-    ),
+)
+judges = click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    metavar="N",
+    help="Processes that judge. [1]",
+)
+collectors = click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="How many to ask at one time. [16]",
 )
 
-
-def require_source(source: Path | None) -> Path:
-    """The folder of evidence, or the sentence that says how to name it."""
-    if source is None:
-        raise UsageError("Name the folder of evidence with --from-files DIR.")
-    return source
+live = options(
+    click.option("--resume", type=PATH, metavar="RUN", help="Go on with an interrupted run."),
+    click.option("--sign-in", metavar="WORD", help="Sign in to Azure this way. [cli]"),
+    click.option("--tenant", metavar="ID", help="Directory tenant to sign in to."),
+    click.option(
+        "--max-rate",
+        type=click.FloatRange(min=0.1),
+        metavar="N",
+        help="Most requests in a second, all together.",
+    ),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(1, 600),
+        default=60.0,
+        metavar="SECONDS",
+        help="How long one answer may take. [60]",
+    ),
+    click.option(
+        "--deadline",
+        type=click.FloatRange(1, 86_400),
+        metavar="SECONDS",
+        help="When to stop asking, whatever is missing.",
+    ),
+)

@@ -9,10 +9,17 @@ import click
 
 from stampcheck.bundle import Bundle
 from stampcheck.cli import options
-from stampcheck.cli.collect import collect_into
+from stampcheck.cli.collect import collect_into, declared_in, say_collected
 from stampcheck.cli.console import Talk
 from stampcheck.cli.evaluate import judge_and_report
-from stampcheck.cli.pipeline import choose, chosen_formats, judging_options, new_run, now
+from stampcheck.cli.pipeline import (
+    bundle_time,
+    choose,
+    chosen_formats,
+    judging_options,
+    new_run,
+    now,
+)
 
 
 @click.command()
@@ -20,7 +27,9 @@ from stampcheck.cli.pipeline import choose, chosen_formats, judging_options, new
 @options.inventory
 @options.output
 @options.formats
+@options.live
 @options.judging
+@options.collectors
 @options.talk
 def scan(  # noqa: PLR0913 (one parameter for each option)
     *,
@@ -32,24 +41,43 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     verbose: bool,
     no_color: bool,
     no_progress: bool,
-    **given: Any,  # noqa: ANN401 (the options of judging)
+    **given: Any,  # noqa: ANN401 (the options of collecting and judging)
 ) -> int:
     """Collect evidence, judge it and write the reports.
 
-    The folder of evidence holds one folder per stamp, or the files of one stamp; files at its top
-    that cover a whole subscription serve every stamp that their ids name.
+    Asks Azure, the stamps and their privileged endpoints as the inventory says; with --from-files
+    it reads a folder instead, of one folder per stamp or of the files of one stamp.
     """
+    from stampcheck.cli.gathering import check_collected, gather_into, live_options
+
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
-    wanted = options.require_source(source)
-    judging = judging_options(given)
-    # A wrong rule or format is said before the evidence is read.
-    choose(judging)
+    declared = declared_in(source, inventory)
+    live, workers = live_options(given), given.pop("workers")
+    judging = judging_options({**given, "workers": (workers or 1) if source else 1})
+    # A wrong rule or format is said before anybody is asked.
+    chosen, _ = choose(judging)
     chosen_formats(formats)
     moment = now()
     folder = new_run(output_dir, moment)
-    path, collected = collect_into(folder, wanted, inventory, talk=talk, moment=moment)
-    with Bundle(path) as bundle:
-        code = judge_and_report(
-            bundle, folder, judging, formats=formats, talk=talk, as_of=judging.as_of or moment
+    if source is not None:
+        path, collected = collect_into(folder, source, declared, talk=talk, moment=moment)
+    else:
+        from stampcheck.collect.plan import kinds_of
+
+        assert declared is not None  # noqa: S101 (one of the two is named)
+        path = folder / "bundle"
+        collected = gather_into(
+            folder,
+            declared,
+            live,
+            kinds=kinds_of(chosen.rules.facts),
+            stamps=judging.stamps,
+            workers=workers,
+            talk=talk,
         )
-    return 130 if collected.interrupted else code
+        say_collected(collected, str(inventory), talk)
+    with Bundle(path) as bundle:
+        # What was asked live was answered after the start, and is judged as of its end.
+        as_of = judging.as_of or (moment if source else bundle_time(bundle))
+        code = judge_and_report(bundle, folder, judging, formats=formats, talk=talk, as_of=as_of)
+    return check_collected(collected, code)

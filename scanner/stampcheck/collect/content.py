@@ -108,7 +108,7 @@ def _check_kind(document: Document, body: object) -> None:
     if document.kind in (found, "operator") or (document.kind, found) == _TENANTS_OF_A_STAMP:
         return
     if found:
-        raise malformed(f"the envelope says {document.kind}, but its body is {found}")
+        raise malformed(f"this should be {document.kind}, but it is {found}")
     if document.kind == UNRECOGNISED:
         raise malformed("its body is of no kind that stampcheck knows")
     if not is_empty:
@@ -118,12 +118,44 @@ def _check_kind(document: Document, body: object) -> None:
 _TENANTS_OF_A_STAMP: Final = ("stamp-subscriptions", "subscription")
 
 
+_RECORDS_KEPT: Final = 20
+
+
+def _few_records(body: object) -> object:
+    """What proves that usage was recorded: a few records, without whose resources they are of. How
+    many were left out stands beside them.
+    """
+    if isinstance(body, list):
+        return [_without_resources(record) for record in body[:_RECORDS_KEPT]]
+    if not isinstance(body, dict):
+        return body
+    records = as_list(body)
+    if records is None:
+        return _without_resources(body)
+    few = [_without_resources(record) for record in records[:_RECORDS_KEPT]]
+    kept = {key: few if key.lower() == "value" else inner for key, inner in body.items()}
+    left_out = len(records) - len(few)
+    return kept | {"leftOut": left_out} if left_out else kept
+
+
+def _without_resources(record: object) -> object:
+    if not isinstance(record, dict):
+        return record
+    return {
+        key: _without_resources(inner) if key.lower() == "properties" else inner
+        for key, inner in record.items()
+        if key.lower() != "instancedata"
+    }
+
+
 def keep(document: Document, body: object, text: str = "") -> None:
     """Store the body on one line, scrubbed; ``text`` saves a second encoding where it is clean."""
     if document.kind == "registration-token" and arm_error(body) is None:
         body, text = claims(body), ""
         if not body:
             raise Refused(Reason.ABSENT_IN_ANSWER, "there are no claims of a token in it")
+    if document.kind == "usage-records" and arm_error(body) is None:
+        body, text = _few_records(body), ""
     # An escaped letter would hide a secret from the quick look.
     plain = text if "\\u" not in text else ""
     if may_hold_secret(plain or json.dumps(body, ensure_ascii=False)):

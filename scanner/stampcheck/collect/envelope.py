@@ -38,7 +38,7 @@ def fill_envelope(document: Document, envelope: dict[str, Any]) -> None:
     document.kind = _kind(document, envelope)
     document.status = status_of(envelope.get("status"))
     _date(document, envelope.get("collected_at"))
-    document.headers = _headers(envelope.get("headers"))
+    document.headers = kept_headers(envelope.get("headers"))
     fill_answer(document, envelope.get("body"))
 
 
@@ -89,7 +89,8 @@ def _date(document: Document, value: object) -> None:
         ) from None
 
 
-def _headers(value: object) -> dict[str, str]:
+def kept_headers(value: object) -> dict[str, str]:
+    """The headers that are evidence, by lower-case name, scrubbed and bounded."""
     if not isinstance(value, dict):
         return {}
     return {

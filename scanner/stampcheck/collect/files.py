@@ -11,9 +11,9 @@ from typing import Final
 
 import msgspec
 
-from stampcheck.bundle import BundleWriter, Manifest, Span, StampEntry
-from stampcheck.collect.described import Group
-from stampcheck.collect.grouping import Grouped, group
+from stampcheck.bundle import BundleWriter, Manifest
+from stampcheck.collect.bundling import write_grouped
+from stampcheck.collect.grouping import group
 from stampcheck.collect.reader import MAX_FILE, file_time, read, refused
 from stampcheck.collect.redact import scrub_text
 from stampcheck.document import Document, iso
@@ -31,12 +31,15 @@ Progress = Callable[[int], None]
 
 
 class Collected(msgspec.Struct, frozen=True):
-    """What a collection brought."""
+    """What a collection brought; ``evidence`` counts the answers among the documents, where
+    somebody was asked.
+    """
 
     stamps: int
     documents: int
     notes: tuple[str, ...]
     interrupted: bool
+    evidence: int = -1
 
 
 def collect_files(
@@ -56,7 +59,7 @@ def collect_files(
             "or run 'stampcheck export-script' to see how to make the files."
         )
     writer = BundleWriter(bundle)
-    _write(writer, grouped)
+    write_grouped(writer, grouped)
     writer.close(
         Manifest(
             collected_at=iso(now),
@@ -220,24 +223,3 @@ def _is_within(path: Path, source: Path) -> bool:
     # Path.resolve would raise on links that go round in a circle.
     target, root = os.path.realpath(path), os.path.realpath(source)
     return target.startswith(root.rstrip(os.sep) + os.sep)
-
-
-def _write(writer: BundleWriter, grouped: Grouped) -> None:
-    shared: dict[int, Span] = {}
-    for one in grouped.stamps:
-        for document in one.shared:
-            if id(document) not in shared:
-                shared[id(document)] = writer.add_document(document)
-    for one in grouped.stamps:
-        writer.add_stamp(_entry(writer, one, [shared[id(document)] for document in one.shared]))
-    if grouped.unclaimed:
-        spans = [writer.add_document(document) for document in grouped.unclaimed]
-        writer.add_stamp(StampEntry(UNCLAIMED, documents=spans))
-
-
-def _entry(writer: BundleWriter, one: Group, shared: list[Span]) -> StampEntry:
-    spans = []
-    for document in one.documents:
-        document.stamps = (one.name,)
-        spans.append(writer.add_document(document))
-    return StampEntry(one.name, one.declared, one.in_inventory, spans, shared, one.notes)

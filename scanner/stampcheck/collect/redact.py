@@ -95,7 +95,12 @@ _AGREED: Final = re.compile(
     r"(?=[\w-]{0,40}?\d)([\w-]{3,})"
 )
 _QUERY: Final = re.compile(r"([?&])([^?=&\s#\"']{1,100})=([^&\s#\"']+)")
-_HARMLESS_QUERY: Final = frozenset(("api-version", "$filter", "$expand", "$top", "$select"))
+_HARMLESS_QUERY: Final = frozenset(
+    (
+        *("api-version", "$filter", "$expand", "$top", "$select"),
+        *("reportedstarttime", "reportedendtime", "aggregationgranularity"),
+    )
+)
 _HINT: Final = re.compile(
     r"e(?:y[AJ]|w[Ao0k])[A-Za-z0-9+/_-]{8}|bearer|private key|sig|pwd|pass[\W_]?(?:w|phrase)"
     r"|token|secret|credential|authorization|agreement|cookie|pw\W|\\u00|[?&](?:code|key)="

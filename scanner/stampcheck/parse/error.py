@@ -45,6 +45,7 @@ _ACTION_KINDS: Final = (
     ("microsoft.fabric.admin/fabriclocations/scaleunitnodes", "scale-unit-nodes"),
     ("microsoft.fabric.admin/fabriclocations/scaleunits", "scale-units"),
     ("microsoft.fabric.admin/fabriclocations/", "fabric-locations"),
+    ("microsoft.commerce.admin/subscriberusageaggregates", "usage-records"),
     ("microsoft.insights/eventtypes/", "activity-log"),
     ("microsoft.resources/subscriptions/read", "subscription"),
 )

@@ -26,6 +26,9 @@ _ID_KINDS: Final = tuple(
         (rf"/fabriclocations(/{_SEGMENT})?$", "fabric-locations"),
         (rf"/scaleunits(/{_SEGMENT})?$", "scale-units"),
         (rf"/scaleunitnodes(/{_SEGMENT})?$", "scale-unit-nodes"),
+        (r"/providers/microsoft\.commerce\.admin/subscriberusageaggregates$", "usage-records"),
+        # Azure's own records of usage stand under UsageAggregates, with an s.
+        (rf"/providers/microsoft\.commerce/usageaggregate/{_SEGMENT}$", "usage-records"),
         (r"/metadata/endpoints$", "endpoints"),
     )
 )
@@ -38,6 +41,7 @@ _TYPES: Final = {
     "microsoft.fabric.admin/fabriclocations": "fabric-locations",
     "microsoft.fabric.admin/fabriclocations/scaleunits": "scale-units",
     "microsoft.fabric.admin/fabriclocations/scaleunitnodes": "scale-unit-nodes",
+    "microsoft.commerce/usageaggregate": "usage-records",
 }
 _PROVIDERS: Final = frozenset(
     (
@@ -49,6 +53,8 @@ _PROVIDERS: Final = frozenset(
         "microsoft.subscriptions",
     )
 )
+# By their type alone, since an id of Azure's own records names the same provider.
+_TYPE_PROVIDERS: Final = _PROVIDERS | {"microsoft.commerce"}
 _SUBSCRIPTION_ID: Final = re.compile(rf"/subscriptions(/{_SEGMENT})?$")
 _KEY_KINDS: Final = (
     ({"operationname", "eventtimestamp"}, "activity-log"),
@@ -100,6 +106,8 @@ _NAME_KINDS: Final = (
     ("hubsubscription", "stamp-subscriptions"),
     ("adminsubscription", "stamp-subscriptions"),
     ("providersubscription", "stamp-subscriptions"),
+    ("usagerecord", "usage-records"),
+    ("subscriberusage", "usage-records"),
     ("provider", "provider"),
     ("endpoint", "endpoints"),
     ("token", "registration-token"),
@@ -185,11 +193,13 @@ def is_another_product(item: Item) -> bool:
     """
     identity = item.id.lower()
     namespace = identity.rpartition("/providers/")[2].partition("/")[0]
+    known = _PROVIDERS
     if "/providers/" not in identity:
+        known = _TYPE_PROVIDERS
         kind = item.own("type", "resourcetype")
         named = isinstance(kind, str) and kind.lower().startswith("microsoft.")
         namespace = kind.lower().partition("/")[0] if named else ""
-    return bool(namespace) and not (namespace in _PROVIDERS or namespace.endswith(".admin"))
+    return bool(namespace) and not (namespace in known or namespace.endswith(".admin"))
 
 
 def _is_provider(item: Item) -> bool:

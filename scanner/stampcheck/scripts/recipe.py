@@ -17,20 +17,6 @@ from stampcheck.document import KINDS
 Side = Literal["azure", "stamp", "pep", "operator"]
 """Who answers: ARM in Azure, ARM on the stamp, the privileged endpoint, a person's own files."""
 
-PLACEHOLDERS: Final = MappingProxyType(
-    {
-        "subscription_id": "Azure subscription of the registration",
-        "resource_group": "resource group of the registration",
-        "registration_name": "registration name",
-        "registration_id": "resource id of the registration",
-        "provider_subscription_id": "Default Provider Subscription of the stamp",
-        "region": "region of the stamp",
-        "privileged_endpoint": "IP address of the privileged endpoint",
-        "token_file": "path of the saved registration token",
-    }
-)
-"""What a command may need to be told, in the words that stand in ``<FILL: ...>``."""
-
 REGISTRATIONS: Final = (
     "/subscriptions/{subscription_id}/providers/Microsoft.AzureStack/registrations"
     "?api-version=2017-06-01"
@@ -233,6 +219,21 @@ _TABLE: Final = (
         permission="Microsoft.Fabric.Admin/fabricLocations/scaleUnitNodes/read",
         settles="How many nodes the stamp has now, one by one.",
         azurerm=_azurerm("Get-AzsScaleUnitNode"),
+    ),
+    _stamp(
+        kind="usage-records",
+        title="one day of the usage that the stamp collected itself",
+        path=f"{_PROVIDER_SUBSCRIPTION}/providers/Microsoft.Commerce.Admin"
+        "/subscriberUsageAggregates?api-version=2015-06-01-preview"
+        "&reportedStartTime={usage_from}T00:00:00Z&reportedEndTime={usage_until}T00:00:00Z"
+        "&aggregationGranularity=Daily",
+        permission="Microsoft.Commerce.Admin/subscriberUsageAggregates/read",
+        settles="Whether the stamp collects usage at all, which says nothing of its reporting.",
+        azurerm=_azurerm(
+            "Get-AzsSubscriberUsage -AggregationGranularity Daily"
+            " -ReportedStartTime ([DateTime]::UtcNow.Date.AddDays(-2))"
+            " -ReportedEndTime ([DateTime]::UtcNow.Date.AddDays(-1))"
+        ),
     ),
     Recipe(
         kind="endpoints",

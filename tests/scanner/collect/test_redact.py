@@ -214,7 +214,8 @@ def test_an_agreement_number_is_its_last_two_digits(value: Any, kept: Any) -> No
 
 
 def test_a_query_keeps_what_lists_are_asked_by() -> None:
-    asked = "https://x/y?api-version=1&$filter=atscope()&$expand=a&$top=5&$select=b"
+    usage = "&reportedStartTime=2026-11-20T00:00:00Z&reportedEndTime=z&aggregationGranularity=Daily"
+    asked = f"https://x/y?api-version=1&$filter=atscope()&$expand=a&$top=5&$select=b{usage}"
 
     assert scrub_request(f"{asked}&code=M4RK&key=M4RK2&sig=M4RK3") == asked + (f"&{REDACTED}" * 3)
 

@@ -106,6 +106,11 @@ LOGGED = {"OperationNameValue": "x", "EventTimestamp": "/Date(1)/", "ResourceId"
         (TOKEN | {"marketplaceSyndicationEnabled": True}, "registration-token"),
         ({"properties": {"registrationToken": "eyJ"}}, "registration-token"),
         ({"portalEndpoint": "x", "authentication": {}}, "endpoints"),
+        ({"type": "Microsoft.Commerce/UsageAggregate", "properties": {}}, "usage-records"),
+        (
+            {"Id": f"{SUBSCRIPTION}/providers/Microsoft.Commerce/UsageAggregate/s-m"},
+            "usage-records",
+        ),
     ],
 )
 def test_content_tells_the_kind_in_every_shape(body: Any, kind: str) -> None:
@@ -129,6 +134,11 @@ def test_content_tells_the_kind_in_every_shape(body: Any, kind: str) -> None:
         },
         {"id": f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/x"},
         {"namespace": "Microsoft.Web"},
+        # What Azure itself, and no stamp, records of usage.
+        {
+            "id": f"{SUBSCRIPTION}/providers/Microsoft.Commerce/UsageAggregates/Daily_BRSDT",
+            "type": "Microsoft.Commerce/UsageAggregate",
+        },
     ],
 )
 def test_what_lies_below_a_registration_or_an_activation_is_neither(body: Any) -> None:
@@ -159,6 +169,8 @@ def test_a_quota_or_a_cloud_of_azures_beats_the_name_of_a_subscription() -> None
         ("scale-unit-nodes.json", "scale-unit-nodes"),
         ("scale-units.json", "scale-units"),
         ("activity-log.json", "activity-log"),
+        ("stamp-ams-usage-records.json", "usage-records"),
+        ("Get-AzsSubscriberUsage.json", "usage-records"),
         ("registration-token.txt", "registration-token"),
         ("locks/answer.json", ""),
         ("notes.txt", ""),
@@ -188,6 +200,10 @@ def test_a_name_suggests_a_kind(name: str, kind: str) -> None:
         (ACTIVATION.rpartition("/")[0], "activation"),
         (f"{FABRIC}/scaleUnits", "scale-units"),
         ("/metadata/endpoints?api-version=2015-01-01", "endpoints"),
+        (
+            f"{SUBSCRIPTION}/providers/Microsoft.Commerce.Admin/subscriberUsageAggregates?x=1",
+            "usage-records",
+        ),
         ("Get-AzureStackStampInformation", "stamp-information"),
         (f"{REGISTRATION}/products", ""),
         ("Get-AzResource", ""),

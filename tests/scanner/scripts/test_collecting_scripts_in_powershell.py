@@ -147,10 +147,12 @@ def test_a_command_parses_and_only_reads(kind: str, shell: ScriptShell) -> None:
 @pytest.mark.parametrize("side", ["azure", "stamp"])
 @pytest.mark.parametrize("shell", ["az", "azurerm", "cli"])
 def test_a_script_asks_for_every_kind_of_its_side(side: ScriptSide, shell: ScriptShell) -> None:
-    """By the paths of the table, with nothing left to fill in."""
+    """By the paths of the table, with nothing left to fill in. Records of usage are asked for live
+    only: a person would carry a thousand of them for one that is needed.
+    """
     text = render(side, shell)
     for recipe in RECIPES.values():
-        if recipe.side == side:
+        if recipe.side == side and recipe.kind != "usage-records":
             tail = recipe.path.rpartition("}")[2].replace("$", "")
             assert tail in text.replace("`$", "").replace("\\$", "")
     assert "@@" not in text

@@ -1,0 +1,1 @@
+"""Loopback stand-ins for Azure, a stamp and its privileged endpoint, over real sockets."""

@@ -1,0 +1,160 @@
+"""What an interrupted collection brought is there for the next run."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from stampcheck.bundle import BundleWriter, Manifest, StampEntry
+from stampcheck.collect.ledger import FOLDER, Ledger, read_earlier
+from stampcheck.document import Document, encode
+from stampcheck.errors import IntegrityError, RunError, UsageError
+from stampcheck.model import Reason
+
+URL = "https://management.azure.com/subscriptions/1/providers/Microsoft.Authorization/locks"
+
+
+def document(label: str = "azure/1/locks.json", **changed: Any) -> Document:
+    request = f"{URL}?api-version=2016-09-01"
+    given: dict[str, Any] = {"kind": "locks", "label": label, "request": request}
+    fields = given | {"status": 200, "dated_by": "collection", "body": msgspec.Raw(b'{"value":[]}')}
+    return Document(**(fields | changed))
+
+
+def interrupted(run: Path, *documents: Document) -> Path:
+    run.mkdir()
+    ledger = Ledger(run)
+    for one in documents:
+        ledger.keep(one)
+    ledger.note(b'{"method":"GET"}\n')
+    ledger.close()
+    return run
+
+
+def test_what_was_answered_before_is_found_by_label_and_url(tmp_path: Path) -> None:
+    earlier = read_earlier(interrupted(tmp_path / "run", document()))
+
+    assert earlier.answer("azure/1/locks.json", URL + "?api-version=2020-05-01") == document()
+    assert earlier.answer("azure/1/locks.json", URL + "/other") is None
+    assert earlier.answer("azure/2/locks.json", URL) is None
+    assert earlier.journal == b'{"method":"GET"}\n'
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"reason": Reason.UNREACHABLE},
+        {"reason": Reason.ACCESS_DENIED, "status": 403},
+        {"body": msgspec.Raw(b'{"value":[],"nextLink":"https://x"}')},
+        {"dated_by": "file time"},
+    ],
+)
+def test_what_is_no_whole_answer_is_asked_again(tmp_path: Path, changed: dict[str, Any]) -> None:
+    earlier = read_earlier(interrupted(tmp_path / "run", document(**changed)))
+
+    assert earlier.answer("azure/1/locks.json", URL) is None
+
+
+def test_an_absence_that_was_proven_is_not_asked_again(tmp_path: Path) -> None:
+    gone = document(status=404, body=msgspec.Raw(b'{"error":{"code":"ResourceNotFound"}}'))
+    earlier = read_earlier(interrupted(tmp_path / "run", gone))
+
+    assert earlier.answer("azure/1/locks.json", URL) == gone
+
+
+def test_a_last_line_that_was_cut_off_is_left_out(tmp_path: Path) -> None:
+    run = interrupted(tmp_path / "run", document())
+    with (run / FOLDER / "documents.jsonl").open("ab") as stream:
+        stream.write(encode(document("azure/2/locks.json"))[:40])
+
+    assert list(read_earlier(run).documents) == ["azure/1/locks.json"]
+
+
+def test_a_line_that_stampcheck_did_not_write_is_refused(tmp_path: Path) -> None:
+    run = interrupted(tmp_path / "run", document())
+    with (run / FOLDER / "documents.jsonl").open("ab") as stream:
+        stream.write(b"nonsense\n")
+
+    with pytest.raises(UsageError, match="is not what stampcheck writes"):
+        read_earlier(run)
+
+
+def finished(run: Path) -> Path:
+    writer = BundleWriter(run / "bundle")
+    own, shared = document("a/x.json", stamps=("a",)), document()
+    entry = StampEntry("a", documents=[writer.add_document(own)])
+    entry.shared = [writer.add_document(shared)]
+    writer.add_stamp(entry)
+    writer.close(Manifest(collected_at="2026-11-01T00:00:00Z", complete=False))
+    return run
+
+
+def test_an_interrupted_bundle_serves_by_its_run_or_by_itself(tmp_path: Path) -> None:
+    run = finished(tmp_path)
+
+    for place in (run, run / "bundle"):
+        assert sorted(read_earlier(place).documents) == ["a/x.json", "azure/1/locks.json"]
+
+
+def test_a_bundle_that_was_changed_is_refused(tmp_path: Path) -> None:
+    run = finished(tmp_path)
+    with (run / "bundle" / "documents.jsonl").open("ab") as stream:
+        stream.write(b"\n")
+
+    with pytest.raises(IntegrityError):
+        read_earlier(run)
+
+
+def test_a_folder_that_holds_no_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no run of a live collection"):
+        read_earlier(tmp_path)
+
+
+_FULL = """
+import resource, signal, sys
+from pathlib import Path
+from typing import Any
+from stampcheck.collect.ledger import Ledger
+from stampcheck.document import Document
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+ledger = Ledger(Path(sys.argv[1]))
+for number in range(100):
+    ledger.{call}
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "keep(Document(kind='locks', label=f'{number}.json'))",
+        "note(b'x' * 100); ledger.check()",
+    ],
+)
+def test_a_disk_that_is_full_is_one_sentence_that_says_what_is_kept(
+    tmp_path: Path, call: str
+) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _FULL.replace("{call}", call), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    last = ran.stderr.strip().splitlines()[-1]
+    assert last.startswith("stampcheck.errors.RunError: ")
+    assert "cannot be written (File too large)" in last
+    assert f"--resume {tmp_path}" in last
+
+
+def test_a_ledger_that_failed_says_so_at_the_next_turn(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.failed = OSError(28, "No space left on device")
+
+    with pytest.raises(RunError, match="No space left on device"):
+        ledger.keep(document())
+    ledger.drop()
+    assert list(tmp_path.iterdir()) == []
