@@ -31,6 +31,7 @@ from stampcheck.targets import (
     CLOUDS,
     CUSTOM,
     METHODS,
+    OF_ENDPOINTS,
     Azure,
     Cloud,
     Reach,
@@ -84,11 +85,13 @@ _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
     "client-secret": (*_PRINCIPAL, "secret"),
     "client-certificate": (*_PRINCIPAL, "certificate"),
     "password": ("user", "secret"),
+    "kerberos": ("user", "secret"),
 }
 _TAKES: Final[Mapping[str, tuple[str, ...]]] = {
     "cli": ("tenant",),
     "managed-identity": ("client_id",),
     "password": ("user", "secret"),
+    "kerberos": ("user", "secret"),
     "client-secret": (*_PRINCIPAL, "secret", "authority"),
     "client-certificate": (*_PRINCIPAL, "certificate", "secret", "authority"),
 }
@@ -250,9 +253,11 @@ def _known(
     if name not in sign_ins:
         hint = nearest(name, sign_ins) or "; there is no [sign_in.NAME] at all"
         raise file.error(line, f"{key} = {name!r}: there is no [sign_in.{name}]{hint}.")
-    if (sign_ins[name].method == "password") != is_password:
+    if (sign_ins[name].method in OF_ENDPOINTS) != is_password:
         fits = "only a sign-in with" if is_password else "no sign-in with"
-        raise file.error(line, f'{key} = {name!r}: {fits} method = "password" fits here.')
+        raise file.error(
+            line, f'{key} = {name!r}: {fits} method = "password" (or "kerberos") fits.'
+        )
 
 
 def _refuse_shared(file: TomlFile, targets: Mapping[str, Target]) -> None:

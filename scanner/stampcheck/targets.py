@@ -18,8 +18,14 @@ METHODS: Final = (
     "managed-identity",
     "workload-identity",
     "password",
+    "kerberos",
 )
-"""Ways to sign in; ``password`` is that of the privileged endpoint only."""
+"""Ways to sign in; the last two are those of privileged endpoints only."""
+
+OF_ENDPOINTS: Final = frozenset(("password", "kerberos"))
+"""Ways to sign in to a privileged endpoint: as Windows agrees (NTLM by an IP address), or by
+Kerberos alone.
+"""
 
 INTERACTIVE: Final = frozenset(("device-code", "browser"))
 """Ways in which a person takes part, so that they may take minutes."""

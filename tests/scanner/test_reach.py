@@ -288,8 +288,8 @@ secret = "prompt"
     ("key", "name", "words"),
     [
         ("azure_sign_in", "audti", "did you mean 'audit'"),
-        ("stamp_sign_in", "pep", 'no sign-in with method = "password" fits'),
-        ("azure_sign_in", "pep", 'no sign-in with method = "password" fits'),
+        ("stamp_sign_in", "pep", 'no sign-in with method = "password"'),
+        ("azure_sign_in", "pep", 'no sign-in with method = "password"'),
         ("privileged_endpoint_sign_in", "audit", 'only a sign-in with method = "password"'),
     ],
 )

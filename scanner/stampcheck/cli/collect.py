@@ -45,7 +45,7 @@ def collect(  # noqa: PLR0913 (one parameter for each option)
 
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     declared = declared_in(source, inventory)
-    live = live_options(given)
+    live = live_options(given, source)
     moment = now()
     folder = new_run(output_dir, moment)
     if source is not None:

@@ -41,9 +41,17 @@ class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
     deadline: float | None = None
 
 
-def live_options(given: dict[str, Any]) -> LiveOptions:
-    """Take the options of ``options.live`` out of a command's arguments."""
-    return LiveOptions(**{name: given.pop(name) for name in LiveOptions.__struct_fields__})
+def live_options(given: dict[str, Any], source: Path | None) -> LiveOptions:
+    """Take the options of ``options.live`` out of a command's arguments. ``UsageError`` where one
+    was given beside files, which it would do nothing for.
+    """
+    taken = LiveOptions(**{name: given.pop(name) for name in LiveOptions.__struct_fields__})
+    usual = LiveOptions()
+    for name in LiveOptions.__struct_fields__:
+        if source is not None and getattr(taken, name) != getattr(usual, name):
+            option = "--" + name.replace("_", "-")
+            raise UsageError(f"{option} is for asking live; it does nothing with --from-files.")
+    return taken
 
 
 def gather_into(

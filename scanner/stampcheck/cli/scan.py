@@ -52,7 +52,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
 
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     declared = declared_in(source, inventory)
-    live, workers = live_options(given), given.pop("workers")
+    live, workers = live_options(given, source), given.pop("workers")
     judging = judging_options({**given, "workers": (workers or 1) if source else 1})
     # A wrong rule or format is said before anybody is asked.
     chosen, _ = choose(judging)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from typing import Final, Generic, TypeVar
 
 import msgspec
@@ -57,63 +57,80 @@ class Crew(Generic[K, T]):
         self._most = max(most, workers)
         self._lanes: dict[str, _Lane[K, T]] = {}
         self._done: queue.SimpleQueue[Done[K, T]] = queue.SimpleQueue()
+        self._lock = threading.Lock()
 
     def give(self, lane: str, key: K, work: Callable[[], T]) -> None:
         """Hand over a piece of work under a key of its own; it begins when its lane allows."""
         found = self._lanes.setdefault(lane, _Lane())
-        found.waiting.append((key, work))
-        self._begin(found)
+        with self._lock:
+            found.waiting.append((key, work))
+        self._reinforce(found)
 
     def take(self, timeout: float) -> Done[K, T] | None:
         """The next result, or None where none came within so many seconds."""
         for lane in self._lanes.values():
-            self._begin(lane)
+            self._reinforce(lane)
         try:
-            while True:
-                done = self._done.get(timeout=timeout)
-                lane_of = next((one for one in self._lanes.values() if done.key in one.began), None)
-                if lane_of is not None:
-                    del lane_of.began[done.key]
-                    self._begin(lane_of)
-                    return done
+            return self._done.get(timeout=timeout)
         except queue.Empty:
             return None
 
     def give_up(self, patience: Callable[[K], float]) -> list[K]:
         """Give up what was begun longer ago than the seconds that it is given; the keys of it."""
         now = self._monotonic()
-        late = [
-            (lane, key)
-            for lane in self._lanes.values()
-            for key, began in lane.began.items()
-            if now - began > patience(key)
-        ]
-        for lane, key in late:
-            del lane.began[key]
+        with self._lock:
+            late = [
+                (lane, key)
+                for lane in self._lanes.values()
+                for key, began in lane.began.items()
+                if now - began > patience(key)
+            ]
+            for lane, key in late:
+                del lane.began[key]
         return [key for _, key in late]
 
-    def unfinished(self) -> Iterator[K]:
-        """The keys of what runs and of what waits; nothing of it is to be taken any more."""
-        for lane in self._lanes.values():
-            yield from lane.began
-            yield from (key for key, _ in lane.waiting)
-            lane.began.clear()
-            lane.waiting.clear()
+    def abandon(self) -> list[K]:
+        """Give up everything that runs and that waits; the keys of it."""
+        with self._lock:
+            keys = [
+                key
+                for lane in self._lanes.values()
+                for key in (*lane.began, *(key for key, _ in lane.waiting))
+            ]
+            for lane in self._lanes.values():
+                lane.began.clear()
+                lane.waiting.clear()
+        return keys
 
-    def _begin(self, lane: _Lane[K, T]) -> None:
-        """Begin what waits, as long as there are workers; slow work is not counted."""
+    def _reinforce(self, lane: _Lane[K, T]) -> None:
+        """Start threads for what waits, as long as there are workers."""
+        for work in iter(lambda: self._next(lane), None):
+            threading.Thread(target=self._run, args=(lane, work), daemon=True).start()
+
+    def _next(self, lane: _Lane[K, T]) -> tuple[K, Callable[[], T]] | None:
+        """Begin what waits longest, unless enough is at work; what is slow is not counted."""
         now = self._monotonic()
-        busy = sum(now - began <= self._slow for began in lane.began.values())
-        while lane.waiting and busy < self._workers and len(lane.began) < self._most:
+        with self._lock:
+            busy = sum(now - began <= self._slow for began in lane.began.values())
+            if not lane.waiting or busy >= self._workers or len(lane.began) >= self._most:
+                return None
             key, work = lane.waiting.popleft()
             lane.began[key] = now
-            busy += 1
-            thread = threading.Thread(target=self._run, args=(key, work), daemon=True)
-            thread.start()
+            return key, work
 
-    def _run(self, key: K, work: Callable[[], T]) -> None:
-        try:
-            done = Done[K, T](key, result=work())
-        except BaseException as error:  # noqa: BLE001 (handed to the thread that waits)
-            done = Done[K, T](key, error=error)
-        self._done.put(done)
+    def _run(self, lane: _Lane[K, T], work: tuple[K, Callable[[], T]] | None) -> None:
+        """Do one piece of work after the other, as long as the lane has any for this thread."""
+        while work is not None:
+            done = _done(*work)
+            with self._lock:
+                is_awaited = lane.began.pop(done.key, None) is not None
+            if is_awaited:
+                self._done.put(done)
+            work = self._next(lane)
+
+
+def _done(key: K, work: Callable[[], T]) -> Done[K, T]:
+    try:
+        return Done(key, result=work())
+    except BaseException as error:  # noqa: BLE001 (handed to the thread that waits)
+        return Done(key, error=error)

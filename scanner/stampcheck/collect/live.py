@@ -107,6 +107,9 @@ class Collection:
                     self._cut_off()
         except KeyboardInterrupt:
             self.outcome.is_interrupted = True
+            self._crew.abandon()
+            while (done := self._crew.take(0)) is not None:
+                self._keep(done.key, answered(done.key, self._fetched(done)))
         self._ledger.check()
         return self.outcome
 
@@ -154,18 +157,21 @@ class Collection:
         )
 
     def _take_in(self, ask: Ask, documents: list[Document]) -> None:
+        self._keep(ask, documents)
+        self._board.learn(ask, documents)
+        self._ask(self._plan.after(ask, documents))
+
+    def _keep(self, ask: Ask, documents: list[Document]) -> None:
         self._open -= 1
         for document in documents:
             self._ledger.keep(document)
         self.outcome.documents.setdefault(ask.owner, []).extend(documents)
-        self._board.learn(ask, documents)
         self._watcher.answered(ask, documents)
-        self._ask(self._plan.after(ask, documents))
 
     def _cut_off(self) -> None:
         """The deadline has passed: what is not there yet is said to be missing."""
         detail = f"was not answered before the deadline of {self._deadline:.0f} s"
-        for ask in list(self._crew.unfinished()):
+        for ask in self._crew.abandon():
             self._open -= 1
             self.outcome.cut_off += 1
             documents = answered(ask, self._failure(ask, detail))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 import msgspec
 from azure.core.credentials import TokenCredential
@@ -116,6 +117,13 @@ class ArmWire:
 
     def __repr__(self) -> str:
         return f"ArmWire({self.base_url})"
+
+    def signed_in(self, credential: TokenCredential, scope: str) -> Self:
+        """A wire to the same place that signs in, over the same connections."""
+        other = copy.copy(self)
+        other._credential, other._scope = credential, scope  # noqa: SLF001 (of this class)
+        other._client = arm_client(self.base_url, other.policies(), self._transport)  # noqa: SLF001
+        return other
 
     def policies(self, *, is_decoding: bool = False) -> list[Policy]:
         """Fresh policies for one client; ``is_decoding`` for those that make models of answers."""

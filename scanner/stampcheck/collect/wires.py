@@ -188,9 +188,6 @@ class Wires:
             version=_AGENT,
         )
 
-    def _entry(self, stamp: str) -> Wire:
-        return self._of_stamp(f"entry:{stamp}", self._target(stamp), None, "")
-
     def _stamp(self, stamp: str) -> Wire:
         target = self._target(stamp)
         named = _sign_in_of(self._entries.get(stamp))
@@ -206,14 +203,16 @@ class Wires:
         tenant = AD_FS if is_adfs else sign_in.tenant
         proxies = Proxies() if is_adfs else proxies_for(authority, environment)
         credential = self._credential(sign_in, authority, tenant, ca, proxies)
-        return self._of_stamp(f"stamp:{stamp}", target, credential, scope)
+        entry = self.named(f"entry:{stamp}")
+        return entry.signed_in(credential, scope) if isinstance(entry, ArmWire) else entry
 
-    def _of_stamp(self, name: str, target: Target, credential: SignedIn | None, scope: str) -> Wire:
+    def _entry(self, stamp: str) -> Wire:
+        target = self._target(stamp)
         return ArmWire(
-            name=name,
+            name=f"entry:{stamp}",
             base_url=target.admin_endpoint,
-            credential=credential,
-            scope=scope,
+            credential=None,
+            scope="",
             journal=self._tools.journal,
             limits=self._tools.limits,
             clock=self._tools.clock,
@@ -245,6 +244,7 @@ class Wires:
             monotonic=self._tools.monotonic,
             limits=self._tools.limits,
             ca_bundle=target.ca_bundle,
+            auth="kerberos" if sign_in.method == "kerberos" else "negotiate",
             deadline=self._pep_deadline(),
         )
 

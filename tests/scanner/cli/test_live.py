@@ -328,6 +328,7 @@ def test_collect_brings_everything_and_judges_nothing(
         (("--sign-in", "cly"), "did you mean 'cli'?"),
         (("--stamp", "nobody"), "There is no stamp 'nobody'"),
         (("--resume", "."), "is no run of a live collection"),
+        (("--from-files", ".", "--deadline", 9), "--deadline is for asking live"),
     ],
 )
 def test_what_is_wrong_on_the_command_line_is_one_sentence(

@@ -80,16 +80,16 @@ def test_overdue_work_is_given_up_and_its_late_result_dropped() -> None:
 
     gate.set()
     assert crew.take(0.2) is None
-    assert list(crew.unfinished()) == []
+    assert crew.abandon() == []
 
 
-def test_what_runs_and_what_waits_is_unfinished() -> None:
+def test_what_runs_and_what_waits_can_be_abandoned() -> None:
     gate = threading.Event()
     crew = new_crew(workers=1)
     for key in ("runs", "waits", "waits too"):
         crew.give("lane", key, lambda: int(gate.wait(30)))
 
-    assert list(crew.unfinished()) == ["runs", "waits", "waits too"]
+    assert crew.abandon() == ["runs", "waits", "waits too"]
 
     gate.set()
     assert crew.take(0.2) is None
