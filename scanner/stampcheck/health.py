@@ -11,10 +11,10 @@ from typing import Final, Literal
 
 import msgspec
 
-from stampcheck.collect.probe import Probe
 from stampcheck.document import Document
 from stampcheck.evidence import RECIPES
 from stampcheck.model import Reason
+from stampcheck.sighting import Probe
 from stampcheck.targets import Target
 
 MAX_SKEW: Final = 300

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from stampcheck.collect.probe import Certificate, Probe
 from stampcheck.document import Document
 from stampcheck.health import Side, Sights, SourceHealth, State, source_healths
 from stampcheck.mending import Health, gaps
 from stampcheck.model import Finding, Outcome, Reason, Severity
+from stampcheck.sighting import Certificate, Probe
 from stampcheck.targets import Target
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -24,6 +24,7 @@ from stampcheck.collect.diagnosis import Place, diagnose
 from stampcheck.collect.pep_endpoint import Endpoint, endpoint
 from stampcheck.collect.trust import tls_context
 from stampcheck.errors import UsageError
+from stampcheck.sighting import Certificate, Probe
 
 METADATA: Final = "/metadata/endpoints?api-version=2015-01-01"
 """What is asked for its ``Date``: Azure and stamps answer it to anyone (facts/azure.md 2.2)."""
@@ -33,28 +34,6 @@ _HTTPS: Final = 443
 
 Get = Callable[[str], Fetched]
 """One GET without a sign-in, to a whole URL."""
-
-
-class Certificate(msgspec.Struct, frozen=True):
-    """The certificate that a host showed, whether it is trusted or not."""
-
-    subject: str
-    issuer: str
-    not_after: datetime
-
-
-class Probe(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found. ``trusted`` is None where no certificate was seen; ``skew_seconds`` is the
-    host's clock minus ours, None where it told no time; ``detail`` says what went wrong.
-    """
-
-    origin: str
-    reachable: bool = False
-    trusted: bool | None = None
-    certificate: Certificate | None = None
-    skew_seconds: int | None = None
-    proxy: str = ""
-    detail: str = ""
 
 
 class _Task:

@@ -9,13 +9,14 @@ from typing import Final
 import msgspec
 
 from stampcheck.collect.asking import Ask, Wire
-from stampcheck.collect.probe import METADATA, Get, Probe, probe, probe_privileged_endpoint
+from stampcheck.collect.probe import METADATA, Get, probe, probe_privileged_endpoint
 from stampcheck.collect.proxy import Proxies, proxies_for
 from stampcheck.collect.trust import ca_file
 from stampcheck.collect.wire import ArmWire
 from stampcheck.collect.wires import Tools
 from stampcheck.errors import UsageError
 from stampcheck.health import Sights
+from stampcheck.sighting import Probe
 from stampcheck.targets import Cloud, Reach, Target
 
 _AT_A_TIME: Final = 64

@@ -13,13 +13,13 @@ from stampcheck.cli.console import Talk
 from stampcheck.cli.doctor import Means, examine
 from stampcheck.cli.health_page import WIDTH, as_text
 from stampcheck.collect.files import collect_files
-from stampcheck.collect.probe import Probe
 from stampcheck.demo import COMPLETE
 from stampcheck.health import Sights, SourceHealth, State
 from stampcheck.inventory import Inventory, read_inventory
 from stampcheck.mending import Gap, Health
 from stampcheck.role import SCOPE_TO_FILL
 from stampcheck.scripts.operator import render_operator
+from stampcheck.sighting import Probe
 from stampcheck.targets import Reach
 from tests.emulators.declaration import SECRET, SignIns
 from tests.emulators.faults import Fault, cut, forbidden

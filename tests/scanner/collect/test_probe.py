@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from stampcheck.collect.asking import Answer, Failure, Fetched
-from stampcheck.collect.probe import METADATA, Probe, probe, probe_privileged_endpoint
+from stampcheck.collect.probe import METADATA, probe, probe_privileged_endpoint
 from stampcheck.model import Reason
+from stampcheck.sighting import Probe
 from tests.emulators.server import Request, Response, Servers
 from tests.emulators.tls import Authority
 
