@@ -32,6 +32,7 @@ class Settlements:
 
     def __init__(self, scan: Scan) -> None:
         self._documents = {fact.name: fact.documents for fact in scan.facts}
+        self._permissions = scan.permissions
         self._findings: dict[_Key, int] = {}
         self._stamps: dict[_Key, int] = {}
         self._known: dict[tuple[Reason, tuple[str, ...]], _Key] = {}
@@ -61,13 +62,20 @@ class Settlements:
         kinds = {self._documents[name][0] for name in missing if self._documents.get(name)}
         return tuple(sorted(kinds))
 
+    def _to_do(self, reason: Reason, kinds: tuple[str, ...]) -> str:
+        """The words for a reason; of a refusal with the rights that are missing."""
+        rights = [right for kind in kinds if "/" in (right := self._permissions.get(kind, ""))]
+        if reason is Reason.ACCESS_DENIED and rights:
+            return f"Grant {', '.join(rights)}, then collect again"
+        return SETTLES[reason]
+
     @property
     def ranked(self) -> list[Settlement]:
         """What a document settles, then the rest; most findings first."""
         keys = sorted(self._findings, key=lambda key: (not key[1], -self._findings[key], key))
         return [
             Settlement(
-                SETTLES[Reason(reason)],
+                self._to_do(Reason(reason), kinds),
                 reason,
                 kinds,
                 self._findings[reason, kinds],

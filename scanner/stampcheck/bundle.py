@@ -47,6 +47,10 @@ class Declared(msgspec.Struct, omit_defaults=True, frozen=True):
     agreement_number: str = ""
     tags: tuple[str, ...] = ()
     line: int = 0
+    admin_endpoint: str = ""
+    region: str = ""
+    provider_subscription: str = ""
+    privileged_endpoint: str = ""
 
 
 class StampEntry(msgspec.Struct, omit_defaults=True):
@@ -70,7 +74,10 @@ class FileDigest(msgspec.Struct):
 
 
 class Manifest(msgspec.Struct, kw_only=True):
-    """What a bundle is. ``complete`` is false where the collection was interrupted."""
+    """What a bundle is. ``complete`` is false where the collection was interrupted. Of a live one
+    ``asked`` names the stamps that were asked (empty: all), ``kinds`` what was asked for and
+    ``accounts`` who signed in.
+    """
 
     schema_version: int = SCHEMA_VERSION
     tool: str = "stampcheck"
@@ -82,6 +89,9 @@ class Manifest(msgspec.Struct, kw_only=True):
     documents: int = 0
     complete: bool = True
     notes: list[str] = []
+    asked: list[str] = []
+    kinds: list[str] = []
+    accounts: list[str] = []
     files: dict[str, FileDigest] = {}
 
 

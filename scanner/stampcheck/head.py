@@ -12,6 +12,7 @@ from stampcheck.causes.catalogue import Catalogue
 from stampcheck.causes.runbook import STATE_RUNBOOKS
 from stampcheck.document import iso
 from stampcheck.engine import RuleSet
+from stampcheck.evidence import RECIPES
 from stampcheck.judging import Settings
 from stampcheck.model import SeenRegistration
 from stampcheck.record import (
@@ -34,6 +35,12 @@ class Chosen(msgspec.Struct, frozen=True):
     loaded: tuple[Loaded, ...]
     packages: tuple[Package, ...]
     left_out: tuple[str, ...] = ()
+
+
+def _permissions(chosen: Chosen) -> dict[str, str]:
+    """What an account needs to read each kind of document that the rules' facts come from."""
+    kinds = {kind for fact in chosen.rules.facts for kind in fact.documents}
+    return {kind: RECIPES[kind].permission for kind in sorted(kinds)}
 
 
 def head(
@@ -68,6 +75,7 @@ def head(
             FactRecord(fact.name, fact.meaning, fact.documents)
             for fact in sorted(chosen.rules.facts, key=lambda fact: fact.name)
         ],
+        permissions=_permissions(chosen),
         causes=list(catalogue.causes.values()),
         runbooks=list(catalogue.runbooks.values()),
         state_runbooks={state.value: runbook for state, runbook in STATE_RUNBOOKS.items()},

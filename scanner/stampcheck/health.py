@@ -5,7 +5,7 @@ certificate. Pure, over probes and the documents of a collection.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -14,6 +14,7 @@ import msgspec
 from stampcheck.document import Document
 from stampcheck.evidence import RECIPES
 from stampcheck.model import Reason
+from stampcheck.remedy import is_local, remedies
 from stampcheck.sighting import Probe
 from stampcheck.targets import Target
 
@@ -31,6 +32,8 @@ _UNAUTHENTICATED: Final = 401
 _FORBIDDEN: Final = 403
 _NO_SIGN_IN: Final = frozenset(("endpoints",))
 _FOLLOWS: Final = "was not asked for, because of"
+# An endpoint says so to an account that it let sign in (facts/pep.md 5).
+_DENIES: Final = "denies access"
 NAMES: Final[Mapping[Side, str]] = {
     "azure": "Azure",
     "stamp": "the stamp",
@@ -65,8 +68,10 @@ class Sights(msgspec.Struct, frozen=True, kw_only=True):
 
 class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
     """One source of one stamp. ``permitted`` holds the kinds of document that the rules need;
-    ``notes`` are sentences on what is wrong, none of them where all is well. The clock is the
-    source's minus ours; of several certificates the first to expire counts.
+    ``notes`` are sentences on what is wrong, none of them where all is well, ``remedies`` by kind
+    what to do where it is told. ``is_asked``: the inventory names it wholly, or another source led
+    to it. The clock is the source's minus ours; of several certificates the first to expire counts,
+    whose days are below 0 as soon as it has expired.
     """
 
     stamp: str
@@ -79,12 +84,14 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
     clock_skew_seconds: int | None = None
     certificate_days: int | None = None
     notes: tuple[str, ...] = ()
+    remedies: dict[str, tuple[str, ...]] = {}
+    is_asked: bool = True
 
     @property
     def is_fine(self) -> bool:
-        """Whether everything that the rules need of it can be read."""
+        """Whether everything that the rules need of it can be read, as far as it is asked."""
         states = (self.reachable, self.signed_in, *self.permitted.values())
-        return not {State.NO, State.UNKNOWN} & set(states)
+        return not self.is_asked or not {State.NO, State.UNKNOWN} & set(states)
 
 
 def source_healths(
@@ -114,24 +121,40 @@ def _source(
     probes: tuple[Probe, ...],
     now: datetime,
 ) -> SourceHealth:
-    by_kind = {
-        kind: [document for document in documents if document.kind == kind] for kind in kinds
-    }
-    days = [_days(probe, now) for probe in probes]
+    # Whoever has no account asked nobody, and the documents say no more than that.
+    own = documents if _is_signable(side, target) else []
+    by_kind = {kind: [document for document in own if document.kind == kind] for kind in kinds}
+    told = {kind: remedies(side, target, same, probes) for kind, same in by_kind.items()}
+    days = [day for probe in probes if (day := _days(probe, now)) is not None]
     skews = [probe.skew_seconds for probe in probes if probe.skew_seconds is not None]
-    is_named = side == "azure" or bool(_address(side, target, probes))
+    address = _address(side, target, probes)
     return SourceHealth(
         stamp=target.name,
         source=side,
-        address=_address(side, target, probes),
+        address=address,
         account=_account(side, target),
-        reachable=_reachable(documents, probes) if is_named else State.NOT_ASKED,
-        signed_in=_signed_in(documents),
+        reachable=_reachable(own, probes) if side == "azure" or address else State.NOT_ASKED,
+        signed_in=_signed_in(own),
         permitted={kind: _permitted(same) for kind, same in by_kind.items()},
         clock_skew_seconds=max(skews, key=abs, default=None),
-        certificate_days=min((one for one in days if one is not None), default=None),
-        notes=tuple(dict.fromkeys(_notes(side, by_kind, probes, now))),
+        certificate_days=min(days, default=None),
+        notes=tuple(dict.fromkeys(_notes(by_kind, probes, now))),
+        remedies={kind: same for kind, same in told.items() if same},
+        is_asked=bool(own) or _is_named(side, target),
     )
+
+
+def _is_signable(side: Side, target: Target) -> bool:
+    return side != "pep" or bool(target.privileged_endpoint_sign_in)
+
+
+def _is_named(side: Side, target: Target) -> bool:
+    """Whether the inventory alone suffices for asking."""
+    if side == "azure":
+        return bool(target.registration or target.subscription)
+    if side == "stamp":
+        return bool(target.admin_endpoint)
+    return bool(target.privileged_endpoints) and _is_signable(side, target)
 
 
 def _address(side: Side, target: Target, probes: tuple[Probe, ...]) -> str:
@@ -150,25 +173,36 @@ def _reachable(documents: list[Document], probes: tuple[Probe, ...]) -> State:
     spoke = any(document.status or document.reason is None for document in documents)
     if spoke or any(probe.reachable for probe in probes):
         return State.YES
-    return State.NO if probes or documents else State.NOT_ASKED
+    if probes or documents:
+        told = [one.detail for one in probes or documents]
+        return State.UNKNOWN if all(map(is_local, told)) else State.NO
+    return State.NOT_ASKED
 
 
 def _signed_in(documents: list[Document]) -> State:
     asked = [document for document in documents if document.kind not in _NO_SIGN_IN]
     if any(_is_signed_in(document) for document in asked):
         return State.YES
-    if any(document.reason is Reason.ACCESS_DENIED for document in asked):
+    refused = [document for document in asked if document.reason is Reason.ACCESS_DENIED]
+    if any(not is_local(document.detail) for document in refused):
         return State.NO
     return State.UNKNOWN if asked else State.NOT_ASKED
 
 
 def _is_signed_in(document: Document) -> bool:
     """A refusal of what was asked for is an answer to somebody who is signed in."""
-    return document.reason is None or document.status not in (0, _UNAUTHENTICATED)
+    is_answer = document.reason is None or document.status not in (0, _UNAUTHENTICATED)
+    return is_answer or _is_forbidden(document)
+
+
+def _is_forbidden(document: Document) -> bool:
+    """Whether the account is known and may not read this."""
+    is_denied = document.reason is Reason.ACCESS_DENIED and _DENIES in document.detail
+    return document.status == _FORBIDDEN or (is_denied and RECIPES[document.kind].side == "pep")
 
 
 def _permitted(same: list[Document]) -> State:
-    if any(document.status == _FORBIDDEN for document in same):
+    if any(map(_is_forbidden, same)):
         return State.NO
     if any(document.reason is None for document in same):
         return State.YES
@@ -176,25 +210,29 @@ def _permitted(same: list[Document]) -> State:
 
 
 def _days(probe: Probe, now: datetime) -> int | None:
-    return (probe.certificate.not_after - now).days if probe.certificate is not None else None
+    """Whole days until the certificate expires, or since, then negative and at least one."""
+    if probe.certificate is None:
+        return None
+    left = (probe.certificate.not_after - now) / timedelta(days=1)
+    return int(left) if left >= 0 else min(-1, int(left))
 
 
 def _notes(
-    side: Side, by_kind: Mapping[str, list[Document]], probes: tuple[Probe, ...], now: datetime
+    by_kind: Mapping[str, list[Document]], probes: tuple[Probe, ...], now: datetime
 ) -> Iterator[str]:
     for probe in probes:
         yield from _notes_of(probe, now)
     lacking = [
-        (kind, max(same, key=lambda document: document.status == _FORBIDDEN))
+        (kind, max(same, key=_is_forbidden))
         for kind, same in by_kind.items()
         if _permitted(same) in (State.NO, State.UNKNOWN)
     ]
     seen = {probe.detail for probe in probes}
     # What is forbidden is mended one by one; anything else mostly has one cause for all kinds.
-    forbidden = [kind for kind, document in lacking if document.status == _FORBIDDEN]
+    forbidden = [kind for kind, document in lacking if _is_forbidden(document)]
     others = [(kind, one) for kind, one in lacking if kind not in forbidden and not _follows(one)]
     for kind in forbidden:
-        yield f"{kind}: refused, for want of {RECIPES[kind].permission} on {NAMES[side]}"
+        yield f"{kind}: refused, for want of {right(kind)}"
     for kind, document in others[:1]:
         if document.detail not in seen:
             yield f"{kind}: {document.detail or document.reason}"
@@ -213,7 +251,26 @@ def _notes_of(probe: Probe, now: datetime) -> Iterator[str]:
     if probe.skew_seconds is not None and abs(probe.skew_seconds) > MAX_SKEW:
         ahead = "ahead of" if probe.skew_seconds > 0 else "behind"
         yield f"{probe.origin}: its clock is {abs(probe.skew_seconds)} s {ahead} this machine's"
-    days = _days(probe, now)
-    if days is not None and days < MIN_DAYS:
-        ends = f"expired {-days} days ago" if days < 0 else f"expires in {days} days"
-        yield f"{probe.origin}: its certificate {ends}"
+    if probe.certificate is not None:
+        left = (probe.certificate.not_after - now) / timedelta(days=1)
+        if left < MIN_DAYS:
+            yield f"{probe.origin}: certificate {_expiry(left)}"
+
+
+def _expiry(left: float) -> str:
+    days = int(abs(left))
+    told = f"{days} day{'' if days == 1 else 's'}"
+    if left < 0:
+        return f"expired {told} ago" if days else "expired within the last day"
+    return f"expires in {told}" if days else "expires within a day"
+
+
+def right(kind: str) -> str:
+    """The permission that a kind of document needs, and where: ``X on Azure``."""
+    permission = RECIPES[kind].permission
+    # That of the privileged endpoint says itself where.
+    return permission if " on " in permission else f"{permission} on {NAMES[_side(kind)]}"
+
+
+def _side(kind: str) -> Side:
+    return next(side for side in SIDES if side == RECIPES[kind].side)

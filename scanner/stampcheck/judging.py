@@ -161,7 +161,8 @@ class Judge:
     def _hold(self, span: Span, *, shared: bool = False) -> Held:
         document = self._bundle.document(span)
         dated = document.collected_at.rstrip("Z")
-        is_out_of_time = bool(dated) and not self._oldest <= dated <= self._newest
+        # What bears no date proves no pass either.
+        is_out_of_time = not self._oldest <= dated <= self._newest
         return Held(document, stale=is_out_of_time, shared=shared)
 
     def _hold_shared(self, span: Span) -> Held:

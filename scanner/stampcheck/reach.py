@@ -52,6 +52,7 @@ STAMP_CHECKS: Final[Mapping[str, Check]] = {
     "admin_endpoint": check.admin_endpoint,
     "region": check.region,
     "provider_subscription": check.guid_text,
+    "audience": check.audience,
     "ca_bundle": check.file,
     "stamp_sign_in": check.name,
     "privileged_endpoints": check.privileged_endpoints,
@@ -79,6 +80,10 @@ _CLOUD: Final[Mapping[str, Check]] = {
     "audience": check.audience,
     "ca_bundle": check.file,
 }
+_OLD_AUDIENCES: Final = (
+    "https://management.core.windows.net",
+    "https://management.core.chinacloudapi.cn",
+)
 _FILES: Final = ("ca_bundle", "certificate")
 _PRINCIPAL: Final = ("tenant", "client_id")
 _NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -198,11 +203,26 @@ def _cloud(file: TomlFile, name: str, values: Mapping[str, Any]) -> Cloud:
         raise file.error(line, f"[{table}]: no cloud is called {name!r}{hint}.")
     kept = _with_files(file, file.table(values, _CLOUD, table))
     if name != CUSTOM:
-        return msgspec.structs.replace(CLOUDS[name], **kept)
-    lacking = [key for key in ("arm", "authority", "audience") if key not in kept]
-    if lacking:
-        raise file.error(line, f"[{table}] lacks {', '.join(lacking)}.")
-    return Cloud(name=name, **kept)
+        cloud = msgspec.structs.replace(CLOUDS[name], **kept)
+    else:
+        lacking = [key for key in ("arm", "authority", "audience") if key not in kept]
+        if lacking:
+            raise file.error(line, f"[{table}] lacks {', '.join(lacking)}.")
+        cloud = Cloud(name=name, **kept)
+    _refuse_foreign(file, line, cloud)
+    return cloud
+
+
+def _refuse_foreign(file: TomlFile, line: int, cloud: Cloud) -> None:
+    """A token for Azure itself goes to Azure only, whatever an inventory says."""
+    hosts = {known.arm for known in CLOUDS.values()}
+    azures = {known.audience for known in CLOUDS.values()} | hosts | set(_OLD_AUDIENCES)
+    if cloud.arm not in hosts and cloud.audience.rstrip("/").lower() in azures:
+        raise file.error(
+            line,
+            f"[cloud.{cloud.name}]: a token for {cloud.audience} is not sent to {cloud.arm}; give "
+            "the audience that its own tokens are for.",
+        )
 
 
 def _with_files(file: TomlFile, kept: dict[str, Any]) -> dict[str, Any]:

@@ -7,12 +7,11 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from stampcheck.address import Address, read_address, read_https
+from stampcheck.address import is_region, read_endpoint, read_https
 from stampcheck.parse.value import Unreadable, guid
 from stampcheck.targets import AD_FS
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_REGION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _DOMAIN: Final = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9-]{0,62}\.)+[A-Za-z0-9-]{2,63}")
 _REFERENCE: Final = re.compile(
     r"env:[A-Za-z_][A-Za-z0-9_]{0,127}|keyring:[^/\s][^/\r\n]*/[^/\r\n]+|prompt"
@@ -70,9 +69,9 @@ def name(value: Any) -> str:  # noqa: ANN401 (TOML)
 
 def region(value: Any) -> str:  # noqa: ANN401 (TOML)
     """The region of a stamp."""
-    if isinstance(value, str) and _REGION.fullmatch(value):
+    if isinstance(value, str) and is_region(value):
         return value
-    raise ValueError("expected the name of a region, such as local")
+    raise ValueError("expected the name of a region, such as local: letters, digits and hyphens")
 
 
 def file(value: Any) -> str:  # noqa: ANN401 (TOML)
@@ -146,16 +145,9 @@ def privileged_endpoints(value: Any) -> tuple[str, ...]:  # noqa: ANN401 (TOML)
 
 
 def _privileged_endpoint(value: object) -> str:
-    address = read_address(value)
-    if address is None or address.scheme not in ("", "https") or address.path not in ("", "/"):
-        raise ValueError("expected host, host:port or https://host[:port]; IPv6 in brackets")
-    if not address.scheme and address.path:
+    place = read_endpoint(value)
+    if place is not None:
+        return place.spelled
+    if isinstance(value, str) and read_endpoint(value.removesuffix("/")) is not None:
         raise ValueError("expected a host without a slash")
-    return _spelled(address)
-
-
-def _spelled(address: Address) -> str:
-    """One spelling for one endpoint: the port only where it is not the usual one."""
-    usual = 5986 if address.scheme else 5985
-    port = f":{address.port}" if address.port not in (0, usual) else ""
-    return ("https://" if address.scheme else "") + address.host + port
+    raise ValueError("expected host, host:port or https://host[:port]; IPv6 in brackets")

@@ -195,6 +195,7 @@ class Scan(msgspec.Struct, kw_only=True):
     documents_by_kind: dict[str, int]
     problems: list[ProblemRecord]
     problem_count: int
+    permissions: dict[str, str] = {}
     unclaimed: list[UnclaimedRecord]
     complete: bool = True
 

@@ -6,14 +6,16 @@ kind's recipe names its permission; so a rule that is left out takes its permiss
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
 
+from stampcheck.bundle import Declared
 from stampcheck.collect.plan import kinds_of, with_prerequisites
 from stampcheck.evidence import RECIPES
 from stampcheck.model import RuleInfo
+from stampcheck.targets import CLOUD_NAMES
 
 NAME: Final = "stampcheck auditor"
 """The name of the custom role."""
@@ -35,6 +37,30 @@ class Role(msgspec.Struct, frozen=True, rename="pascal", kw_only=True):
     actions: tuple[str, ...]
     not_actions: tuple[str, ...] = ()
     assignable_scopes: tuple[str, ...]
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """Stamps whose registrations one role can be for. ``tenant`` is the directory tenant that they
+    are expected in, lower case, empty where the inventory does not tell it.
+    """
+
+    cloud: str
+    tenant: str
+    stamps: tuple[str, ...]
+
+
+def groups(stamps: Mapping[str, Declared]) -> tuple[Group, ...]:
+    """The stamps by cloud and tenant, since a role belongs to one of each. Those whose tenant is
+    not known are one group of their cloud.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for name, declared in stamps.items():
+        key = declared.cloud or CLOUD_NAMES[0], declared.expected_tenant.lower()
+        found.setdefault(key, []).append(name)
+    return tuple(
+        Group(cloud=cloud, tenant=tenant, stamps=tuple(names))
+        for (cloud, tenant), names in found.items()
+    )
 
 
 def kinds_for(rules: Iterable[RuleInfo]) -> frozenset[str]:

@@ -86,7 +86,12 @@ def _reduce(
     seen = registrations.all()
     unclaimed = [one for one in seen if not one.claimed_by]
     facts = tuple((one.id, facts_of_unclaimed(one, rules)) for one in unclaimed)
-    return unclaimed, judge_fleet(FleetEvidence(columns, seen, facts, left_out), rules)
+    findings = judge_fleet(FleetEvidence(columns, seen, facts, left_out), rules)
+    if left_out:
+        # A stamp that was left out may claim them, so nothing is said of them by themselves.
+        findings.pop(UNCLAIMED, None)
+        return [], findings
+    return unclaimed, findings
 
 
 def judge_serially(bundle: Bundle, rules: RuleSet, settings: Settings) -> Iterator[Judged]:

@@ -121,6 +121,8 @@ def _values(facts: Facts, declared: Declared) -> dict[str, str]:
         "expected_tenant": declared.expected_tenant,
         "expires": _text(facts, ACTIVATION_EXPIRES),
         "lock_name": next((lock.name for lock in own), ""),
+        "admin_arm_endpoint": declared.admin_endpoint,
+        "privileged_endpoint": declared.privileged_endpoint,
     }
     quoted = {name: quote(text) for name, text in raw.items() if text}
     return {name: text for name, text in quoted.items() if text is not None}

@@ -111,7 +111,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """How one stamp and its registration are reached. What is empty is not reached, or worked out;
     a sign-in that is empty is that of the Azure CLI.
 
-    ``admin_endpoint`` is the https address of the stamp's admin Resource Manager;
+    ``admin_endpoint`` is the https address of the stamp's admin Resource Manager, ``audience`` what
+    its tokens are for (facts/azure.md 2.2), where it is not to be taken from the stamp;
     ``privileged_endpoints`` are ``host``, ``host:port`` (WinRM over HTTP, 5985) or
     ``https://host[:port]`` (5986), the siblings of one stamp.
     """
@@ -124,6 +125,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     admin_endpoint: str = ""
     region: str = ""
     provider_subscription: str = ""
+    audience: str = ""
     ca_bundle: str = ""
     stamp_sign_in: str = ""
     privileged_endpoints: tuple[str, ...] = ()

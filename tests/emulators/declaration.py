@@ -9,12 +9,9 @@ from typing import Final
 import msgspec
 
 from stampcheck.bundle import Declared
-from stampcheck.targets import CLOUDS
 
 SECRET: Final = "STAMPCHECK_EMULATED_SECRET"
 """The environment variable that the sign-ins of a written inventory take their secret from."""
-
-_AUDIENCE: Final = "https://management.core.windows.net/"
 
 
 class SignIns(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +40,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     cloud: str = ""
     subscription: str = ""
     admin_endpoint: str = ""
+    audience: str = ""
     region: str = ""
     provider_subscription: str = ""
     is_adfs: bool = False
@@ -55,13 +53,12 @@ def render(
     """The file; ``clouds`` gives the address of each cloud's Resource Manager."""
     tables = [_table("azure", sign_in="audit"), *_sign_ins(sign_ins)]
     for name, address in clouds.items():
-        known = CLOUDS.get(name)
         tables.append(
             _table(
                 f"cloud.{name}",
                 arm=address,
                 authority=sign_ins.entra,
-                audience=known.audience if known else _AUDIENCE,
+                audience=address,
                 ca_bundle=str(ca_bundle),
             )
         )
@@ -96,6 +93,7 @@ def _stamp(told: Told, ca_bundle: Path) -> str:
     if told.admin_endpoint:
         fields |= {
             "admin_endpoint": told.admin_endpoint,
+            "audience": told.audience,
             "region": told.region,
             "provider_subscription": told.provider_subscription,
             "ca_bundle": str(ca_bundle),

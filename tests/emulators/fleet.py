@@ -116,6 +116,10 @@ class Fleet:
         path.write_text(text, encoding="utf-8")
         return path
 
+    def _audience(self, name: str) -> str:
+        hub = self.hubs.get(name)
+        return str(hub.endpoints["authentication"]["audiences"][0]) if hub else ""
+
     def _told(self, stamp: Stamp, peps: Sequence[str]) -> Told:
         return Told(
             name=stamp.name,
@@ -123,6 +127,7 @@ class Fleet:
             cloud=stamp.cloud,
             subscription=stamp.subscription,
             admin_endpoint=self.addresses[stamp.name] if stamp.name in self.hubs else "",
+            audience=self._audience(stamp.name),
             region=stamp.region,
             provider_subscription=stamp.provider_subscription,
             is_adfs=stamp.identity == "ADFS",

@@ -246,6 +246,23 @@ class _Connection(BaseHTTPRequestHandler):
         """Make the trouble of this stage; whether the message has been dealt with."""
         return pep_trouble.made(self, self.server.pep, stage, message)
 
+    @contextmanager
+    def last_word(self) -> Iterator[None]:
+        """Say something and end the connection with it: in one segment where the system can hold
+        it back, so that whoever has read the answer sees the end as well. What still comes is read,
+        for a reset would overtake the answer.
+        """
+        self.close_connection = True
+        cork = getattr(socket, "TCP_CORK", None)
+        if cork is not None:
+            self.connection.setsockopt(socket.IPPROTO_TCP, cork, 1)
+        yield
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(5)
+            while self.connection.recv(65_536):
+                pass
+
     def end(self) -> None:
         """End the connection without another word."""
         self.close_connection = True

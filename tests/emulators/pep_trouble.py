@@ -66,8 +66,8 @@ def _in_pieces(
     assert message is not None
     status, answer = connection._answer(message)
     if trouble == "close":
-        connection._seal(status, answer)
-        connection.end()
+        with connection.last_word():
+            connection._seal(status, answer)
         return
     assert connection.acceptor is not None
     body = connection.acceptor.sealed(answer)

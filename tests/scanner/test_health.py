@@ -164,12 +164,23 @@ def test_a_clock_that_differs_by_more_than_300_seconds_is_a_note(skew: int, told
 
 @pytest.mark.parametrize(
     ("days", "told"),
-    [(30, ""), (29.5, "expires in 29 days"), (0.5, "in 0 days"), (-2, "expired 2 days ago")],
+    [
+        (30, ""),
+        (29.5, "certificate expires in 29 days"),
+        (1.5, "expires in 1 day"),
+        (0.5, "expires within a day"),
+        (-0.5, "expired within the last day"),
+        (-1.1, "expired 1 day ago"),
+        (-2, "expired 2 days ago"),
+        (-3.001, "expired 3 days ago"),
+    ],
 )
 def test_a_certificate_with_less_than_30_days_is_a_note(days: float, told: str) -> None:
     azure = sources(ANSWERED, Sights(clouds={"AzureCloud": seen(days=days)}))["azure"]
 
-    assert (told in azure.notes[0]) if told else not azure.notes
+    assert azure.notes[0].endswith(told) if told else not azure.notes
+    assert azure.certificate_days is not None
+    assert (azure.certificate_days < 0) == (days < 0)
 
 
 def test_of_several_certificates_the_first_to_expire_counts_and_of_clocks_the_worst() -> None:
@@ -211,61 +222,6 @@ def undetermined(
 def mends(finding: Finding, found: dict[Side, SourceHealth]) -> tuple[str, ...]:
     (gap,) = gaps([("ams-01", [finding])], DOCUMENTS_OF, found.values())
     return gap.mends
-
-
-def test_a_missing_permission_is_mended_by_granting_it_to_who_signed_in() -> None:
-    assert mends(undetermined("LOCKS"), sources(instead(refused("locks")))) == (
-        "grant Microsoft.Authorization/locks/read on Azure to audit",
-    )
-
-
-def test_a_dead_source_is_mended_by_a_path_to_it() -> None:
-    gone = document("activation", 0, Reason.UNREACHABLE, "no answer")
-    sights = msgspec.structs.replace(FINE, stamps={"ams-01": dead(TARGET.admin_endpoint)})
-    found = sources([gone], sights)
-
-    assert mends(undetermined("USAGE_REPORTING"), found) == (
-        f"make {TARGET.admin_endpoint} reachable",
-    )
-
-
-def test_a_source_that_is_not_named_is_mended_by_a_key_of_the_inventory() -> None:
-    found = sources([], Sights(), Target(name="ams-01"))
-
-    assert mends(undetermined("USAGE_REPORTING"), found) == (
-        "name admin_endpoint in the inventory",
-    )
-    assert "name privileged_endpoints in the inventory" in mends(undetermined("CLOUD_ID"), found)
-
-
-def test_a_sign_in_that_is_refused_is_what_to_mend() -> None:
-    found = sources(instead(refused("locks", 0), refused("registration", 0)))
-
-    assert mends(undetermined("LOCKS"), found) == ("mend the sign-in audit to Azure",)
-
-
-def test_what_only_a_person_declares_is_mended_in_the_inventory() -> None:
-    assert mends(undetermined("TENANT_REFERENCE"), sources(ANSWERED)) == (
-        "declare expected_tenant in the inventory",
-    )
-
-
-def test_what_came_and_does_not_tell_is_mended_by_no_permission() -> None:
-    assert mends(undetermined("LOCKS", reason=Reason.AMBIGUOUS), sources(ANSWERED)) == ()
-
-
-def test_alike_gaps_of_several_stamps_are_one_and_failures_are_none() -> None:
-    failed = msgspec.structs.replace(undetermined("LOCKS"), outcome=Outcome.FAIL)
-    found = gaps(
-        [(name, [undetermined("LOCKS", stamp=name), failed]) for name in ("a", "b", "c")],
-        DOCUMENTS_OF,
-        [],
-    )
-
-    assert [(gap.rule, gap.stamps, gap.reason) for gap in found] == [
-        ("X-AA-001", ("a", "b", "c"), "not-collected")
-    ]
-    assert found[0].why == "not known of a"
 
 
 def code(documents: list[Document], sights: Sights = FINE, *findings: Finding) -> int:

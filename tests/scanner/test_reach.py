@@ -88,6 +88,7 @@ ca_bundle = "ca.pem"
 
 [cloud.AzureCloud]
 arm = "https://localhost:8443"
+audience = "https://localhost:8443"
 
 [[stamp]]
 name = "ams-01"

@@ -8,11 +8,20 @@ from typing import Any
 
 import pytest
 
+from stampcheck.bundle import Declared
 from stampcheck.document import AZURE_KINDS
 from stampcheck.evidence import RECIPES
 from stampcheck.model import RuleInfo
 from stampcheck.registry import load_rules
-from stampcheck.role import SCOPE_TO_FILL, as_json, azure_role, kinds_for, permissions
+from stampcheck.role import (
+    SCOPE_TO_FILL,
+    Group,
+    as_json,
+    azure_role,
+    groups,
+    kinds_for,
+    permissions,
+)
 
 INFOS = {loaded.rule.info.id: loaded.rule.info for loaded in load_rules()}
 FIRST = "Microsoft.Resources/subscriptions/read"
@@ -103,3 +112,22 @@ def test_the_order_of_the_rules_makes_no_difference() -> None:
     infos: list[RuleInfo] = list(INFOS.values())
 
     assert as_json(azure_role(infos, ())) == as_json(azure_role(infos[::-1], ()))
+
+
+def test_stamps_are_grouped_by_cloud_and_tenant_and_unknown_tenants_by_cloud() -> None:
+    tenant = "72F988BF-0000-4000-8000-000000000001"
+    china = "AzureChinaCloud"
+
+    assert groups(
+        {
+            "a": Declared(expected_tenant=tenant),
+            "b": Declared(),
+            "c": Declared(cloud=china),
+            "d": Declared(cloud="AzureCloud", expected_tenant=tenant.lower()),
+            "e": Declared(cloud=china),
+        }
+    ) == (
+        Group(cloud="AzureCloud", tenant=tenant.lower(), stamps=("a", "d")),
+        Group(cloud="AzureCloud", tenant="", stamps=("b",)),
+        Group(cloud=china, tenant="", stamps=("c", "e")),
+    )

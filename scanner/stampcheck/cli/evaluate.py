@@ -24,6 +24,7 @@ from stampcheck.cli.pipeline import (
     opened,
     write_reports,
 )
+from stampcheck.cli.unfinished import incomplete
 from stampcheck.record import ScanRecord
 
 
@@ -57,7 +58,9 @@ def evaluate(
     with opened(bundle) as evidence:
         folder = new_run(output_dir, now())
         as_of = judging.as_of or bundle_time(evidence)
-        return judge_and_report(evidence, folder, judging, formats=formats, talk=talk, as_of=as_of)
+        return judge_and_report(
+            evidence, folder, judging, formats=formats, talk=talk, as_of=as_of, place=bundle
+        )
 
 
 def judge_and_report(
@@ -68,8 +71,11 @@ def judge_and_report(
     formats: tuple[str, ...],
     talk: Talk,
     as_of: datetime,
+    place: Path | None = None,
 ) -> int:
-    """Judge, write the reports into ``folder``, say what was found; the exit code."""
+    """Judge, write the reports into ``folder``, say what was found; the exit code. ``place`` is
+    where the bundle was named, unless it lies in ``folder``.
+    """
     wanted = chosen_formats(formats)
     scan = judge_bundle(bundle, folder, judging, talk=talk, as_of=as_of)
     record = ScanRecord(folder)
@@ -77,5 +83,5 @@ def judge_and_report(
     summary(talk, record)
     click.echo(folder)
     if not bundle.manifest.complete:
-        talk.warn("The evidence is incomplete: its collection was interrupted.")
+        talk.warn(incomplete(bundle.manifest, place or folder))
     return exit_code(scan, judging) if succeeded else 5

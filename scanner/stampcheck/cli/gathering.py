@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from getpass import getpass
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 import msgspec
 
+from stampcheck.bundle import Bundle
 from stampcheck.cli.console import Talk
+from stampcheck.cli.declared_files import check_files
 from stampcheck.cli.main import printable
 from stampcheck.cli.pipeline import now
+from stampcheck.cli.unfinished import go_on, holds_anything, tidy
 from stampcheck.cli.watching import Watching
 from stampcheck.collect.asking import Limits
 from stampcheck.collect.files import Collected
@@ -28,6 +36,11 @@ from stampcheck.tomlfile import nearest
 
 FLAGGED: Final = ("cli", "device-code", "browser", "managed-identity", "workload-identity")
 """Ways to sign in that need no more than a word on the command line."""
+
+
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM)
+_PRESS: Final = 0.5
+"""Seconds within which one interrupt after the other counts as the same."""
 
 
 class LiveOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,9 +77,52 @@ def gather_into(
     workers: int | None = None,
     talk: Talk,
 ) -> Collected:
-    """Collect live into ``run/bundle``; a folder that stays empty is taken away again."""
+    """Collect live into ``run/bundle``; a folder in which nothing was collected is taken away."""
     watching = Watching(talk)
-    wish = Wish(
+    with one_interrupt_a_time():
+        try:
+            inventory = signed_in_by(inventory, given)
+            wish = _wish(inventory, given, kinds, stamps, workers)
+            around = Around(clock=now, surroundings=surroundings(talk), watcher=watching)
+            earlier = read_earlier(given.resume) if given.resume else None
+            with watching.drawing():
+                collected = gather(run, inventory, wish, around, earlier)
+        except RunError:
+            # What was collected so far lies there.
+            raise
+        except (StampcheckError, KeyboardInterrupt):
+            _leave(run, talk)
+            raise
+        watching.say_troubles()
+        _say_incomplete(run, collected, talk)
+    return collected
+
+
+def _leave(run: Path, talk: Talk) -> None:
+    """Keep what another run can go on from, and nothing else."""
+    if holds_anything(run):
+        tidy(run)
+        talk.say(f"Interrupted; what was collected so far is kept: {go_on(run)}.", "yellow")
+    else:
+        shutil.rmtree(run, ignore_errors=True)
+
+
+def _say_incomplete(run: Path, collected: Collected, talk: Talk) -> None:
+    with Bundle(run / "bundle") as bundle:
+        is_complete = bundle.manifest.complete
+    if not is_complete:
+        why = "was interrupted" if collected.interrupted else "ended at its deadline"
+        talk.say(f"The collection {why}; {go_on(run)}.", "yellow")
+
+
+def _wish(
+    inventory: Inventory,
+    given: LiveOptions,
+    kinds: frozenset[str],
+    stamps: tuple[str, ...],
+    workers: int | None,
+) -> Wish:
+    return Wish(
         kinds=kinds,
         only=_only(inventory, stamps),
         workers=workers or WORKERS,
@@ -74,20 +130,33 @@ def gather_into(
         deadline=given.deadline or 0,
         limits=_limits(given.timeout),
     )
-    around = Around(clock=now, surroundings=surroundings(talk), watcher=watching)
-    inventory = signed_in_by(inventory, given)
+
+
+@contextmanager
+def one_interrupt_a_time() -> Iterator[None]:
+    """Count presses of Ctrl-C in quick succession as one: the first ends the collection, so that
+    what came is written; only one that comes later breaks the writing off too.
+    """
+    usual = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(usual):
+        yield
+        return
+    last = float("-inf")
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal last
+        before, last = last, time.monotonic()
+        if last - before > _PRESS:
+            usual(number, frame)
+
+    taken = [one for one in _ENDING if signal.getsignal(one) is usual]
+    for one in taken:
+        signal.signal(one, interrupt)
     try:
-        earlier = read_earlier(given.resume) if given.resume else None
-        with watching.drawing():
-            collected = gather(run, inventory, wish, around, earlier)
-    except RunError:
-        # What was collected so far lies there.
-        raise
-    except (StampcheckError, KeyboardInterrupt):
-        shutil.rmtree(run, ignore_errors=True)
-        raise
-    watching.say_troubles()
-    return collected
+        yield
+    finally:
+        for one in taken:
+            signal.signal(one, usual)
 
 
 def check_collected(collected: Collected, code: int) -> int:
@@ -126,7 +195,10 @@ def _only(inventory: Inventory, stamps: tuple[str, ...]) -> frozenset[str]:
 
 
 def signed_in_by(inventory: Inventory, given: LiveOptions) -> Inventory:
-    """The inventory with the sign-in to Azure that the command line names, for every stamp."""
+    """The inventory as it is asked by: its files can be used, and every stamp has the sign-in to
+    Azure that the command line names. ``UsageError`` where that cannot be.
+    """
+    check_files(inventory)
     if not given.sign_in and not given.tenant:
         return inventory
     method = (given.sign_in or "cli").lower()

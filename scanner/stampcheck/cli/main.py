@@ -88,7 +88,11 @@ def main() -> None:
     """Run the command line; every expected error is one sentence and its exit code."""
     # Asked to end, it ends as by Ctrl-C: what was finished is kept, scratch files go.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    # Everything is done: a late signal must not make it look as if it was not.
+    for late in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(late, signal.SIG_IGN)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:  # noqa: PLR0911 (one return for each way to end)

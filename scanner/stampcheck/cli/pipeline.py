@@ -15,6 +15,7 @@ import msgspec
 from stampcheck.bundle import Bundle
 from stampcheck.causes.catalogue import load
 from stampcheck.cli.console import Talk
+from stampcheck.cli.unfinished import refuse_unfinished
 from stampcheck.engine import RuleSet
 from stampcheck.errors import NothingEvaluated, RunError, UsageError
 from stampcheck.head import Chosen
@@ -143,6 +144,7 @@ def opened(path: Path) -> Iterator[Bundle]:
     """An open, verified bundle: a folder, a run's folder that holds one, or a zip."""
     if not path.exists():
         raise UsageError(f"{path}: there is no such bundle.")
+    refuse_unfinished(path)
     with tempfile.TemporaryDirectory(prefix="stampcheck-") as scratch:
         folder = unzip(path, Path(scratch)) if path.is_file() else _bundle_folder(path)
         with Bundle(folder) as bundle:
@@ -163,7 +165,8 @@ def judge_bundle(
         profile=profile,
         as_of=as_of,
         baseline=_baseline(options.baseline),
-        only=_stamps(bundle, options.stamps),
+        # A bundle for which some stamps only were asked is judged for those.
+        only=_stamps(bundle, options.stamps or tuple(bundle.manifest.asked)),
     )
     if options.workers > 1:
         from stampcheck.workers import judge_in_parallel
@@ -220,6 +223,7 @@ def open_record(path: Path) -> ScanRecord:
     """A saved scan by its folder or its ``scan.json``."""
     if not path.exists():
         raise UsageError(f"{path}: there is no such scan.")
+    refuse_unfinished(path)
     return ScanRecord(path.parent if path.is_file() else path)
 
 

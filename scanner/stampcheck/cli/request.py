@@ -10,14 +10,16 @@ import msgspec
 
 from stampcheck.cli import options
 from stampcheck.cli.main import printable
-from stampcheck.cli.within import record_within
+from stampcheck.cli.settled import Asked
+from stampcheck.cli.within import judged_within, place_of
 from stampcheck.document import KINDS
 from stampcheck.errors import UsageError
 from stampcheck.evidence import RECIPES, REGISTRATIONS, Recipe, Shell, command
-from stampcheck.model import Finding, Outcome
+from stampcheck.model import Finding, Outcome, Reason
 from stampcheck.record import ScanRecord, StampRecord
 from stampcheck.tomlfile import nearest
 
+_NAMED = 5
 _SETTLED_BY_OTHERS = ("fleet-incomplete", "rule-crashed", "rule-silent", "needs-human")
 
 
@@ -28,6 +30,7 @@ class Wanted(msgspec.Struct):
     stamp: str
     rules: list[str]
     values: dict[str, str]
+    is_stale: bool = False
 
 
 @click.command()
@@ -48,19 +51,50 @@ def request(*, within: Path | None, shell: Shell, stamps: tuple[str, ...]) -> No
     For each kind of document: whom to ask, the right that is needed, and the exact read-only
     command for every stamp that lacks it.
     """
-    with record_within(within) as record:
+    place = place_of(within)
+    with judged_within(place) as (record, bundle):
         chosen = _chosen(record, stamps)
-        wanted = [
+        found = [
             one for one in wanted_evidence(record) if not chosen or one.stamp.casefold() in chosen
         ]
+        wanted, again = _sorted_out(found, Asked(bundle))
+        inventory = bundle.manifest.inventory if bundle else ""
+    if again:
+        click.echo(printable("\n".join(_again(again, inventory, place))))
     for kind in KINDS:
         same = [one for one in wanted if one.kind == kind]
         if same:
             click.echo(printable("\n".join(_lines(RECIPES[kind], same, shell))))
     if wanted:
         click.echo("Everything of one side at once: stampcheck export-script --side azure|stamp")
-    else:
+    elif not again:
         click.echo("Nothing is missing that a document could settle.", err=True)
+
+
+def _sorted_out(found: list[Wanted], asked: Asked) -> tuple[list[Wanted], list[Wanted]]:
+    """What a person is asked for, and what may come by asking the machines once more; what is
+    there and fresh is neither.
+    """
+    by_word: dict[str, list[Wanted]] = {"nothing": [], "again": [], "answered": []}
+    for one in found:
+        word = asked.settled(one.stamp, one.kind)
+        by_word["nothing" if word == "answered" and one.is_stale else word].append(one)
+    return by_word["nothing"], by_word["again"]
+
+
+def _again(wanted: list[Wanted], inventory: str, place: Path) -> Iterator[str]:
+    """Whom a live collection did not reach, and the one command that asks them again."""
+    yield "Not reached when it was asked live"
+    for kind in KINDS:
+        stamps = [one.stamp for one in wanted if one.kind == kind]
+        if stamps:
+            more = f" and {len(stamps) - _NAMED} more" if len(stamps) > _NAMED else ""
+            yield f"  {kind} of {', '.join(stamps[:_NAMED])}{more}"
+    run = place if place.is_dir() else "FOLDER"
+    where = f"unpack {place} into FOLDER and run" if place.is_file() else "run"
+    file = inventory or "FILE"
+    yield f"  Ask nobody; {where} stampcheck scan --inventory {file} --resume {run} again."
+    yield ""
 
 
 def _chosen(record: ScanRecord, stamps: tuple[str, ...]) -> set[str]:
@@ -77,12 +111,13 @@ def wanted_evidence(record: ScanRecord) -> Iterator[Wanted]:
     for stamp, findings in record.by_stamp():
         if stamp is None:
             continue
-        by_kind: dict[str, list[str]] = {}
+        by_kind: dict[str, Wanted] = {}
         for found in findings:
             for kind in _kinds(found, documents):
-                by_kind.setdefault(kind, []).append(found.rule)
-        for kind, rules in by_kind.items():
-            yield Wanted(kind, stamp.stamp, rules, values_of(stamp))
+                one = by_kind.setdefault(kind, Wanted(kind, stamp.stamp, [], values_of(stamp)))
+                one.rules.append(found.rule)
+                one.is_stale |= found.reason is Reason.STALE
+        yield from by_kind.values()
 
 
 def _kinds(found: Finding, documents: dict[str, tuple[str, ...]]) -> list[str]:

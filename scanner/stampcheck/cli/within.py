@@ -12,6 +12,7 @@ from stampcheck.bundle import Bundle
 from stampcheck.cli.console import Talk
 from stampcheck.cli.options import DEFAULT_OUTPUT
 from stampcheck.cli.pipeline import JudgingOptions, bundle_time, judge_bundle, now, opened
+from stampcheck.cli.unfinished import refuse_unfinished
 from stampcheck.collect.files import collect_files
 from stampcheck.errors import IntegrityError, UsageError
 from stampcheck.record import ScanRecord
@@ -36,16 +37,24 @@ def place_of(path: Path | None) -> Path:
 @contextlib.contextmanager
 def record_within(path: Path | None) -> Iterator[ScanRecord]:
     """A scan to read: a saved one, or one that is made of a bundle or a folder on the spot."""
+    with judged_within(path) as (record, _):
+        yield record
+
+
+@contextlib.contextmanager
+def judged_within(path: Path | None) -> Iterator[tuple[ScanRecord, Bundle | None]]:
+    """A scan to read, and its evidence unless that lies elsewhere."""
     place = place_of(path)
-    if (place / "scan.json").is_file():
-        record = ScanRecord(place)
-        if _holds_bundle(place):
-            with bundle_within(place) as bundle:
-                _check_same(place, bundle, record)
-        yield record
-        return
-    with evidence_within(place, None) as (_, record):
-        yield record
+    if not (place / "scan.json").is_file():
+        with evidence_within(place, None) as (bundle, record):
+            yield record, bundle
+    elif _holds_bundle(place):
+        with bundle_within(place) as bundle:
+            record = ScanRecord(place)
+            _check_same(place, bundle, record)
+            yield record, bundle
+    else:
+        yield ScanRecord(place), None
 
 
 @contextlib.contextmanager
@@ -82,6 +91,7 @@ def bundle_within(place: Path) -> Iterator[Bundle]:
         with opened(place) as bundle:
             yield bundle
         return
+    refuse_unfinished(place)
     if (place / "scan.json").is_file():
         raise UsageError(
             f"{place}: this run judged a bundle that lies elsewhere; name that one with --in PATH."

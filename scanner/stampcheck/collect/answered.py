@@ -15,6 +15,7 @@ from stampcheck.collect.envelope import kept_headers
 from stampcheck.collect.redact import scrub_request, scrub_text
 from stampcheck.collect.strict import Refused, decoded, malformed, strict_json
 from stampcheck.document import Document, digest, iso
+from stampcheck.model import Reason
 from stampcheck.parse.error import arm_error, right_tenant
 from stampcheck.scripts.recipe import RECIPES
 
@@ -25,6 +26,7 @@ _MAX_DETAIL: Final = 1000
 _MAX_REQUEST: Final = 2000
 _MAX_WAIT: Final = 80
 _OK: Final = range(200, 300)
+_WHOLE: Final = 200
 _NAMES_ACTION: Final = re.compile(r"perform action '", re.IGNORECASE)
 _MARKUP: Final = re.compile(
     r"\s*(?:<!doctype|<html|<head|<body|<\?xml|<!--|<[a-z]+[\s>])", re.IGNORECASE
@@ -89,12 +91,20 @@ def _bounded(text: str) -> str:
 def _fill(document: Document, data: bytes) -> None:
     """Read the body. What is no JSON is no answer, but its status still says why."""
     try:
-        fill_answer(document, _body(data))
+        body = _body(data)
+        _check_whole(document.status, body)
+        fill_answer(document, body)
     except Refused as refused:
         if document.status in _OK or document.status == 0:
             raise
         fill_answer(document, None)
         document.detail = f"{document.detail}: {refused.detail}"
+
+
+def _check_whole(status: int, body: object) -> None:
+    """A part of something, or a promise of it, proves nothing, least of all an absence."""
+    if body is not None and status in _OK and status != _WHOLE:
+        raise Refused(Reason.AMBIGUOUS, f"status {status} is no whole answer")
 
 
 def _body(data: bytes) -> object:
@@ -134,8 +144,9 @@ def _provider(document: Document, _: Answer) -> str:
     if error is None or error.code.lower() != "missingsubscriptionregistration":
         return ""
     return (
-        "The resource provider is not registered in that subscription; stampcheck registers "
-        "nothing."
+        "The resource provider is not registered in that subscription, so that it holds no "
+        "registration to read: name another subscription, or have its owner register the provider; "
+        "stampcheck registers nothing."
     )
 
 

@@ -58,6 +58,9 @@ class AzurePlan:
         self._notes = notes
         self._subscriptions: dict[str, _Subscription] = {}
         self._placed: set[str] = set()
+        self._invited = set(reach.azure.subscriptions)
+        for target in reach.targets.values():
+            self._invited |= self._declared(target)
 
     def first(self) -> list[Ask]:
         """The provider's state in every subscription that the inventory names."""
@@ -71,6 +74,8 @@ class AzurePlan:
         """What follows from subscriptions that were found through a wire."""
         if not self._wanted or not wire:
             return []
+        subscriptions = list(subscriptions)
+        self._invited.update(subscriptions)
         return [ask for one in subscriptions for ask in self._open(wire, one)]
 
     def wires(self) -> list[str]:
@@ -92,6 +97,15 @@ class AzurePlan:
             self._notes.add(
                 f"the activation says that the registration is in {told}, the inventory's cloud is "
                 f"{target.cloud}; set cloud in the inventory to have it asked there.",
+                stamp,
+            )
+            return []
+        declared = self._declared(target)
+        if declared and found.value.subscription not in declared | self._invited:
+            self._notes.add(
+                f"the stamp is activated in subscription {found.value.subscription}, the inventory "
+                f"names {', '.join(sorted(declared))}; the other was not asked: correct the "
+                "inventory, or add it to subscriptions in [azure].",
                 stamp,
             )
             return []
@@ -145,6 +159,14 @@ class AzurePlan:
             self._placed.add(target.name)
             asks += self._open(wire, target.subscription, target.name)
         return asks
+
+    @staticmethod
+    def _declared(target: Target) -> set[str]:
+        """The subscriptions that the inventory names for a stamp: where it names any, the stamp
+        itself cannot have others read with the auditor's rights.
+        """
+        named = ResourceId.parse(target.registration)
+        return {target.subscription, named.subscription if named else ""} - {""}
 
     def _wire(self, target: Target | None = None) -> str:
         """The wire of a stamp's registration, or of the fleet; empty where the cloud is unknown."""

@@ -74,7 +74,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     request: float = 120
     retry_after: float = 30
     retries: int = 3
-    body: int = 64_000_000
+    body: int = 8_000_000
     pages: int = 1000
     sign_in: float = 60
 

@@ -93,25 +93,65 @@ def _refusal(address: Address, declared: str) -> str:
     )
 
 
-def scope_of(audiences: object, *, is_adfs: bool = False) -> str:
+def check_account(
+    authority: str, *, is_adfs: bool, tenant: str, declared: str, cloud_authority: str
+) -> None:
+    """Refuse an authority that is not that of the account: the secret of a directory's account is
+    sent to no AD FS, and to no cloud but the stamp's own. ``tenant`` and ``declared`` are those of
+    the sign-in; raises ``AuthorityRefused``.
+    """
+    if is_adfs != (tenant == AD_FS):
+        named = "AD FS" if is_adfs else "Microsoft Entra ID"
+        wanted = 'with tenant = "adfs"' if is_adfs else "of a directory tenant"
+        raise AuthorityRefused(
+            f"the stamp signs in with {named} at {authority}, but its sign-in is for another; give "
+            f"it a stamp_sign_in {wanted}."
+        )
+    home = read_https(cloud_authority)
+    is_home = home is not None and _canonical(home) == authority
+    if not (is_adfs or declared or is_home):
+        raise AuthorityRefused(
+            f"the stamp names {authority} to sign in at, which is not the authority of its cloud; "
+            "set its cloud in the inventory, or name the authority in its [sign_in.NAME]."
+        )
+
+
+def scope_of(audiences: object, admin_endpoint: str = "", pinned: str = "") -> str:
     """The scope of a token for a stamp: its first audience, and ``/.default`` (facts/azure.md 2.2).
 
-    It must be a stamp's own, ``https://<host>/<guid>`` or ``api://`` with a GUID: a token for Azure
-    itself would work against Azure in the hands of whoever answers as the stamp. That holds for
-    AD FS too, since the Azure CLI asks whoever it is signed in to. ``AuthorityRefused`` says what
-    is wrong.
+    It must be the one that the inventory declares (``pinned``), else a stamp's own: an https
+    address with a GUID, of an onmicrosoft.com domain or the stamp's own. A token for Azure itself,
+    or for another application of the tenant, would work there in the hands of whoever answers as
+    the stamp. ``AuthorityRefused`` says what is wrong.
     """
-    del is_adfs
-    is_list = isinstance(audiences, Sequence) and not isinstance(audiences, str | bytes)
-    first = audiences[0] if is_list and audiences else None  # type: ignore[index]
+    first = None
+    if isinstance(audiences, Sequence) and not isinstance(audiences, str | bytes) and audiences:
+        first = audiences[0]
     if not isinstance(first, str) or len(first) > _MAX or not _ANY.fullmatch(first):
         raise AuthorityRefused("the stamp names no usable audience for a token.")
-    if not _OWN.fullmatch(first):
+    plain = first.rstrip("/")
+    if pinned:
+        if plain.lower() != pinned.rstrip("/").lower():
+            raise AuthorityRefused(
+                f"the stamp names {first[:100]} as the audience of its tokens, but the inventory "
+                f"declares {pinned[:100]}; no token is asked for."
+            )
+    elif not _is_own(plain, admin_endpoint):
         raise AuthorityRefused(
-            f"the stamp names {first[:100]} as the audience of its tokens, which is not a stamp's"
-            " own; no token is asked for that."
+            f"the stamp names {first[:100]} as the audience of its tokens, which is not known to "
+            "be a stamp's own; no token is asked for unless the inventory declares it as the "
+            "audience of the stamp."
         )
-    return first.rstrip("/") + "/.default"
+    return plain + "/.default"
+
+
+def _is_own(audience: str, admin_endpoint: str) -> bool:
+    address, admin = read_https(audience), read_https(admin_endpoint)
+    if address is None or not _OWN.fullmatch(audience):
+        return False
+    own = admin.host.removeprefix(_ADMIN) if admin and admin.host.startswith(_ADMIN) else ""
+    domains = ("onmicrosoft.com", *([own] if own.count(".") else []))
+    return any(address.host.endswith(f".{domain}") for domain in domains)
 
 
 def is_discovery_off(authority: str, tenant: str) -> bool:

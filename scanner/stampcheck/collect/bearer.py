@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from typing import Any, Final
 
 from azure.core.credentials import AccessToken, TokenCredential
@@ -15,15 +13,17 @@ from azure.core.rest import HttpRequest, HttpResponse
 from stampcheck.collect.deadline import Allowance
 from stampcheck.collect.fault import Fault, SignInFailed
 from stampcheck.collect.redact import scrub_text
+from stampcheck.collect.signed_in import SignedIn
 
-_EARLY: Final = 300
 _MAX_DETAIL: Final = 300
 _UNAUTHORIZED: Final = 401
+_SCHEME: Final = "Bearer "
 
 
 class Bearer(BearerTokenCredentialPolicy[HttpRequest, HttpResponse]):
-    """Authorizes requests over https. The policy of the SDK shares its token without a lock, so
-    that a 401 to one thread could take it out of another's hands.
+    """Authorizes requests over https. It keeps no token, so that there is one memory of what was
+    refused: the credential's, which all wires and threads share. The policy of the SDK keeps its
+    own, without a lock.
     """
 
     def __init__(self, credential: TokenCredential, scope: str, allowance: Allowance) -> None:
@@ -31,16 +31,10 @@ class Bearer(BearerTokenCredentialPolicy[HttpRequest, HttpResponse]):
         self._giver = credential
         self._scope = scope
         self._allowance = allowance
-        self._lock = threading.Lock()
-        self._held: AccessToken | None = None
 
     def on_request(self, request: PipelineRequest[HttpRequest]) -> None:
         """Put the token on a request, signing in where there is none that lasts."""
-        with self._allowance.paused(), self._lock:
-            if self._held is None or self._held.expires_on < time.time() + _EARLY:
-                self._held = self._asked(self._scope)
-            token = self._held.token
-        _authorize(request, token)
+        _authorize(request, self._asked(self._scope).token)
 
     def authorize_request(
         self,
@@ -49,23 +43,20 @@ class Bearer(BearerTokenCredentialPolicy[HttpRequest, HttpResponse]):
         **kwargs: Any,  # noqa: ANN401 (as in azure-core: claims and the like)
     ) -> None:
         """Answer a challenge with another token."""
-        with self._allowance.paused(), self._lock:
-            self._held = self._asked(*scopes, **kwargs)
-            token = self._held.token
-        _authorize(request, token)
+        _authorize(request, self._asked(*scopes, **kwargs).token)
 
     def on_response(
         self,
         request: PipelineRequest[HttpRequest],
         response: PipelineResponse[HttpRequest, HttpResponse],
     ) -> None:
-        """Forget a token that was refused."""
+        """Let a token that was refused be forgotten."""
         if response.http_response.status_code != _UNAUTHORIZED:
             return
-        refused = request.http_request.headers.get("Authorization", "")
-        with self._lock:
-            if self._held is not None and refused.endswith(self._held.token):
-                self._held = None
+        if isinstance(self._giver, SignedIn):
+            sent = request.http_request.headers.get("Authorization", "")
+            with self._allowance.paused():
+                self._giver.forget(sent.removeprefix(_SCHEME))
 
     def on_challenge(
         self,
@@ -80,7 +71,8 @@ class Bearer(BearerTokenCredentialPolicy[HttpRequest, HttpResponse]):
 
     def _asked(self, *scopes: str, **kwargs: Any) -> AccessToken:  # noqa: ANN401
         try:
-            return self._giver.get_token(*scopes, **kwargs)
+            with self._allowance.paused():
+                return self._giver.get_token(*scopes, **kwargs)
         except Fault as fault:
             failure = SignInFailed(f"the sign-in failed: {fault.detail}", fault.reason)
         except ClientAuthenticationError as error:
@@ -94,7 +86,7 @@ class Bearer(BearerTokenCredentialPolicy[HttpRequest, HttpResponse]):
 def _authorize(request: PipelineRequest[HttpRequest], token: str) -> None:
     if not request.http_request.url.lower().startswith("https://"):
         raise SignInFailed("a token is sent over https only")
-    request.http_request.headers["Authorization"] = f"Bearer {token}"
+    request.http_request.headers["Authorization"] = _SCHEME + token
 
 
 def _first_line(message: str) -> str:

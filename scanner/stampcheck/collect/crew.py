@@ -31,16 +31,18 @@ class Done(msgspec.Struct, Generic[K, T], frozen=True):
 
 
 class _Lane(Generic[K, T]):
-    """Work that waits, and when the rest was begun."""
+    """Work that waits, when the rest was begun, and the threads that are there for it."""
 
     def __init__(self) -> None:
         self.waiting: deque[tuple[K, Callable[[], T]]] = deque()
         self.began: dict[K, float] = {}
+        self.threads = 0
 
 
 class Crew(Generic[K, T]):
     """Up to ``workers`` pieces of work a lane at one time; ``slow`` is the number of seconds after
-    which a piece is no longer counted, ``most`` what a lane never exceeds. One thread uses it.
+    which a piece is no longer counted, ``most`` what a lane never exceeds; ``ahead`` is waited for
+    before each piece, which begins only then. One thread uses it.
     """
 
     def __init__(
@@ -50,8 +52,10 @@ class Crew(Generic[K, T]):
         *,
         slow: float = _SLOW,
         most: int = _MOST,
+        ahead: Callable[[], None] = lambda: None,
     ) -> None:
         self._workers = workers
+        self._ahead = ahead
         self._monotonic = monotonic
         self._slow = slow
         self._most = max(most, workers)
@@ -87,6 +91,7 @@ class Crew(Generic[K, T]):
             ]
             for lane, key in late:
                 del lane.began[key]
+                lane.threads -= 1
         return [key for _, key in late]
 
     def abandon(self) -> list[K]:
@@ -98,35 +103,51 @@ class Crew(Generic[K, T]):
                 for key in (*lane.began, *(key for key, _ in lane.waiting))
             ]
             for lane in self._lanes.values():
+                lane.threads -= len(lane.began)
                 lane.began.clear()
                 lane.waiting.clear()
         return keys
 
     def _reinforce(self, lane: _Lane[K, T]) -> None:
-        """Start threads for what waits, as long as there are workers."""
-        for work in iter(lambda: self._next(lane), None):
-            threading.Thread(target=self._run, args=(lane, work), daemon=True).start()
+        """Start threads for what waits: as many as there are workers, and one for each piece of
+        slow work.
+        """
+        now = self._monotonic()
+        with self._lock:
+            slow = sum(now - began > self._slow for began in lane.began.values())
+            room = min(self._workers + slow, self._most) - lane.threads
+            idle = lane.threads - len(lane.began)
+            missing = max(0, min(room, len(lane.waiting) - idle))
+            lane.threads += missing
+        for _ in range(missing):
+            threading.Thread(target=self._run, args=(lane,), daemon=True).start()
 
     def _next(self, lane: _Lane[K, T]) -> tuple[K, Callable[[], T]] | None:
-        """Begin what waits longest, unless enough is at work; what is slow is not counted."""
+        """Begin what waits longest; without any, or with too many threads, this one ends."""
         now = self._monotonic()
         with self._lock:
             busy = sum(now - began <= self._slow for began in lane.began.values())
-            if not lane.waiting or busy >= self._workers or len(lane.began) >= self._most:
+            if not lane.waiting or busy >= self._workers:
+                lane.threads -= 1
                 return None
             key, work = lane.waiting.popleft()
             lane.began[key] = now
             return key, work
 
-    def _run(self, lane: _Lane[K, T], work: tuple[K, Callable[[], T]] | None) -> None:
+    def _run(self, lane: _Lane[K, T]) -> None:
         """Do one piece of work after the other, as long as the lane has any for this thread."""
-        while work is not None:
+        while True:
+            self._ahead()
+            work = self._next(lane)
+            if work is None:
+                return
             done = _done(*work)
             with self._lock:
                 is_awaited = lane.began.pop(done.key, None) is not None
-            if is_awaited:
-                self._done.put(done)
-            work = self._next(lane)
+            if not is_awaited:
+                # Given up, and no longer counted.
+                return
+            self._done.put(done)
 
 
 def _done(key: K, work: Callable[[], T]) -> Done[K, T]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
+
+from stampcheck.collect.crew import Crew
 
 _NEVER = float("inf")
 
@@ -54,6 +57,20 @@ class Allowance(threading.local):
         self._bytes -= size
 
 
+def at_most(seconds: float, work: Callable[[], object]) -> bool:
+    """Do work in a thread that is given up after so many seconds; whether it came to its end.
+
+    What it raises in time is raised here. The thread is a daemon, so that one that was given up
+    does not keep the program from ending.
+    """
+    crew: Crew[str, object] = Crew(1, time.monotonic)
+    crew.give("", "", work)
+    done = crew.take(min(max(0.0, seconds), threading.TIMEOUT_MAX))
+    if done is not None and done.error is not None:
+        raise done.error
+    return done is not None
+
+
 class _Reading(threading.local):
     until = _NEVER
 
@@ -64,7 +81,7 @@ _reading = _Reading()
 
 @contextmanager
 def reading_for(seconds: float) -> Iterator[None]:
-    """Let every ``PatientSocket`` that this thread reads from time out when the time is over."""
+    """Let every patient socket that this thread reads from time out when the time is over."""
     _reading.until = time.monotonic() + seconds
     try:
         yield
@@ -79,10 +96,32 @@ class PatientSocket(ssl.SSLSocket):
 
     def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:  # noqa: ANN401 (as in ssl)
         """Read as ``SSLSocket`` does; ``TimeoutError`` where the thread's time is over."""
-        left = _reading.until - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the answer took too long")
-        timeout = self.gettimeout()
-        if left < _NEVER and (timeout is None or left < timeout):
-            self.settimeout(left)
+        _bound(self)
         return super().recv_into(buffer, nbytes, flags)
+
+
+class PatientPlainSocket(socket.socket):
+    """The same without TLS, for what is read before it begins."""
+
+    @classmethod
+    def of(cls, other: socket.socket) -> Self:
+        """Take the connection of another socket over."""
+        timeout = other.gettimeout()
+        found = cls(other.family, other.type, other.proto, other.detach())
+        found.settimeout(timeout)
+        return found
+
+    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:  # noqa: ANN401 (as in socket)
+        """Read as ``socket`` does; ``TimeoutError`` where the thread's time is over."""
+        _bound(self)
+        return super().recv_into(buffer, nbytes, flags)
+
+
+def _bound(one: socket.socket) -> None:
+    """Let the next reading take no longer than the thread has time."""
+    left = _reading.until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("the answer took too long")
+    timeout = one.gettimeout()
+    if left < _NEVER and (timeout is None or left < timeout):
+        one.settimeout(left)

@@ -6,30 +6,32 @@ registrations, by Azure Resource Graph, which lags behind and so is no evidence 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from azure.core.exceptions import AzureError, HttpResponseError
-from azure.core.pipeline import PipelineResponse
 from azure.core.pipeline.policies import ContentDecodePolicy, CustomHookPolicy
 from azure.mgmt.subscription import SubscriptionClient
 
 from stampcheck.collect.answered import answered
-from stampcheck.collect.asking import Answer, Ask, Failure, Fetched, Wire
+from stampcheck.collect.asking import Ask, Failure, Fetched, Wire
 from stampcheck.collect.client import NoCredential, Policy
-from stampcheck.collect.fault import Fault
-from stampcheck.collect.redact import scrub_text
+from stampcheck.collect.deadline import at_most
+from stampcheck.collect.diagnosis import in_seconds
+from stampcheck.collect.sdk_pages import Walk
 from stampcheck.collect.wire import ArmWire
 from stampcheck.document import Document
 from stampcheck.model import Reason
 from stampcheck.parse.shape import Item, items
 from stampcheck.parse.value import Unreadable, guid
 
-_VERSION: Final = "2022-12-01"
-_MOST_PAGES: Final = 1000
+MOST_SUBSCRIPTIONS: Final = 5000
+"""Subscriptions of one account that are asked; who sees more must name those that matter."""
+
+_SECONDS: Final = 120
+_NAME_THEM: Final = "name those that matter in [azure].subscriptions"
 _QUERY: Final = (
     "resources | where type =~ 'microsoft.azurestack/registrations' | project id, subscriptionId"
 )
@@ -44,17 +46,80 @@ class Discovered(msgspec.Struct, frozen=True):
     notes: list[str] = []
 
 
-def discover(wire: Wire, name: str, mode: str, clock: Callable[[], datetime]) -> Discovered:
+class _Sight:
+    """What came so far. One thread adds to it; once given up, it takes nothing more."""
+
+    def __init__(self) -> None:
+        self.subscriptions: dict[str, None] = {}
+        self.homes: set[str] = set()
+        self.tenants: set[str] = set()
+        self.documents: list[Document] = []
+        self.is_listed = False
+        self._is_given_up = False
+        self._lock = threading.Lock()
+
+    def take(self, ask: Ask, fetched: Fetched, rows: Iterable[Item]) -> bool:
+        """Add an answer with its rows; whether more is wanted."""
+        documents, rows = answered(ask, fetched), list(rows)
+        found, homes = _guids(rows, "subscriptionId"), _guids(rows, "tenantId")
+        with self._lock:
+            if not self._is_given_up:
+                self.documents += documents
+                self.subscriptions.update(dict.fromkeys(found))
+                self.homes.update(homes)
+        return not self._is_given_up
+
+    def take_tenants(self, rows: Iterable[Item]) -> bool:
+        """Add tenants; whether more is wanted."""
+        found = _guids(rows, "tenantId")
+        with self._lock:
+            if not self._is_given_up:
+                self.tenants.update(found)
+        return not self._is_given_up
+
+    def within(self, seconds: float, work: Callable[[], object]) -> bool:
+        """Whether the subscriptions were all listed in time; what came until then stays."""
+        at_most(seconds, work)
+        with self._lock:
+            self._is_given_up = True
+        return self.is_listed
+
+    def bounded(self, notes: list[str]) -> Discovered:
+        """What was found, of too many subscriptions those that were listed first."""
+        found = list(self.subscriptions)
+        if len(found) > MOST_SUBSCRIPTIONS:
+            notes = [
+                *notes,
+                (
+                    f"The account sees {len(found)} subscriptions, of which only the first "
+                    f"{MOST_SUBSCRIPTIONS} of its listing are asked; {_NAME_THEM}."
+                ),
+            ]
+        kept = tuple(sorted(found[:MOST_SUBSCRIPTIONS]))
+        return Discovered(kept, tuple(sorted(self.tenants)), self.documents, notes)
+
+
+def discover(
+    wire: Wire,
+    name: str,
+    mode: str,
+    clock: Callable[[], datetime],
+    *,
+    seconds: float = _SECONDS,
+) -> Discovered:
     """Ask through the wire to Azure with this name, which says why where it cannot be used.
-    ``mode`` is ``subscriptions`` or ``resource-graph``.
+    ``mode`` is ``subscriptions`` or ``resource-graph``. After so many seconds it is given up; what
+    was found until then counts, and a note says so. Whatever Azure answers, nothing is raised but
+    what the journal raises.
     """
     rest = name.partition(":")[2].replace(":", "-")
+    ask = _ask(name, "subscription", "/subscriptions", f"{rest}/subscriptions")
     if not isinstance(wire, ArmWire):
-        ask = _ask(name, "subscription", "/subscriptions", f"{rest}/subscriptions")
         return _without_answer(answered(ask, wire.fetch(ask)))
     if mode == "resource-graph":
-        return _by_graph(wire, _ask(name, "registration", "", f"{rest}/resource-graph"))
-    return _by_listing(wire, name, rest, clock)
+        ask = _ask(name, "registration", "", f"{rest}/resource-graph")
+        return _by_graph(wire, ask, clock, seconds)
+    return _by_listing(wire, ask, clock, seconds)
 
 
 def _ask(wire: str, kind: str, path: str, label: str) -> Ask:
@@ -67,41 +132,77 @@ def _without_answer(documents: list[Document]) -> Discovered:
     return Discovered(documents=documents, notes=notes)
 
 
-def _by_graph(wire: ArmWire, ask: Ask) -> Discovered:
-    fetched = wire.post_graph({"query": _QUERY, "options": {"$top": 1000}})
-    answer = fetched.answer
-    if answer is None or answer.status != 200:
-        return _without_answer(answered(ask, fetched))
-    rows = _rows(answer.body, "data")
-    broken = answered(ask, Fetched(failure=fetched.failure))
-    notes = [f"Azure Resource Graph broke off: {one.detail}" for one in broken]
-    return Discovered(subscriptions=_guids(rows, "subscriptionId"), documents=broken, notes=notes)
+def _by_graph(wire: ArmWire, ask: Ask, clock: Callable[[], datetime], seconds: float) -> Discovered:
+    sight, notes = _Sight(), list[str]()
+
+    def look() -> None:
+        fetched = wire.post_graph({"query": _QUERY, "options": {"$top": 1000}})
+        answer = fetched.answer
+        if answer is None or answer.status != 200:
+            sight.take(ask, fetched, ())
+            notes.extend(_without_answer(sight.documents).notes)
+        else:
+            # Its rows are no evidence, so that only what went wrong becomes a document.
+            broken = Fetched(failure=fetched.failure)
+            sight.take(ask, broken, _rows(answer.body, "data"))
+            notes.extend(f"Azure Resource Graph broke off: {one.detail}" for one in sight.documents)
+        sight.is_listed = True
+
+    if not sight.within(seconds, look):
+        return _late(sight, ask, wire, clock, seconds)
+    return sight.bounded(notes)
 
 
-def _by_listing(wire: ArmWire, name: str, rest: str, clock: Callable[[], datetime]) -> Discovered:
-    client = SubscriptionClient(
-        NoCredential(),
-        wire.base_url,
-        policies=_policies(wire),
-        transport=wire.transport(),
-    )
-    pages = _fetched(client.subscriptions.list, wire.base_url + "/subscriptions", clock)
-    ask = _ask(name, "subscription", "/subscriptions", f"{rest}/subscriptions")
-    documents = [
-        one for number, page in enumerate(pages, 1) for one in _numbered(ask, page, number)
-    ]
-    rows = list(_rows_of(pages))
-    refused = [document for document in documents if document.reason is not None]
-    notes = _without_answer(refused).notes
-    tenant_pages = _fetched(client.tenants.list, wire.base_url + "/tenants", clock)
-    tenants = _guids(_rows_of(tenant_pages), "tenantId")
-    unseen = sorted(set(tenants) - set(_guids(rows, "tenantId")))
-    if unseen:
-        notes.append(
+def _by_listing(
+    wire: ArmWire, ask: Ask, clock: Callable[[], datetime], seconds: float
+) -> Discovered:
+    sight = _Sight()
+
+    def look() -> None:
+        client = SubscriptionClient(
+            NoCredential(), wire.base_url, policies=_policies(wire), transport=wire.transport()
+        )
+        walk = Walk(f"{wire.base_url}/subscriptions", clock, _NAME_THEM)
+        walk.through(client.subscriptions.list, lambda page: _page(sight, ask, page, walk.pages))
+        sight.is_listed = True
+        walk = Walk(f"{wire.base_url}/tenants", clock)
+        walk.through(client.tenants.list, lambda page: sight.take_tenants(_listed(page)))
+
+    if not sight.within(seconds, look):
+        return _late(sight, ask, wire, clock, seconds)
+    refused = [document for document in sight.documents if document.reason is not None]
+    return sight.bounded([*_without_answer(refused).notes, *_elsewhere(sight)])
+
+
+def _page(sight: _Sight, ask: Ask, page: Fetched, number: int) -> bool:
+    label = ask.label if number == 1 else f"{ask.label} (page {number})"
+    return sight.take(msgspec.structs.replace(ask, label=label), page, _listed(page))
+
+
+def _late(
+    sight: _Sight, ask: Ask, wire: ArmWire, clock: Callable[[], datetime], seconds: float
+) -> Discovered:
+    """What came in time, and that it is not all."""
+    detail = f"they were not all listed within {in_seconds(seconds)}; {_NAME_THEM}"
+    url = wire.base_url + ask.path
+    failure = Failure(url=url, reason=Reason.UNREACHABLE, detail=detail, at=clock())
+    label = f"{ask.label} (given up)"
+    late = answered(msgspec.structs.replace(ask, label=label), Fetched(failure=failure))
+    refused = [one for one in sight.documents if one.reason is not None]
+    sight.documents += late
+    return sight.bounded(_without_answer([*refused, *late]).notes)
+
+
+def _elsewhere(sight: _Sight) -> list[str]:
+    unseen = sorted(sight.tenants - sight.homes)
+    if not unseen:
+        return []
+    return [
+        (
             f"The account is also in {len(unseen)} tenants whose subscriptions this sign-in does "
             f"not show ({', '.join(unseen[:5])}); give the stamps there a sign_in with that tenant."
         )
-    return Discovered(_guids(rows, "subscriptionId"), tenants, documents, notes)
+    ]
 
 
 def _policies(wire: ArmWire) -> list[Policy]:
@@ -114,56 +215,9 @@ def _policies(wire: ArmWire) -> list[Policy]:
     return policies
 
 
-def _numbered(ask: Ask, page: Fetched, number: int) -> list[Document]:
-    label = ask.label if number == 1 else f"{ask.label} (page {number})"
-    return answered(msgspec.structs.replace(ask, label=label), page)
-
-
-def _fetched(
-    listing: Callable[..., Iterable[object]], url: str, clock: Callable[[], datetime]
-) -> list[Fetched]:
-    """The pages of a listing of the SDK as they came, its refusal or failure last."""
-    pages: list[Fetched] = []
-
-    def caught(response: PipelineResponse[Any, Any]) -> None:
-        pages.append(Fetched(_answer(response.http_response, clock())))
-
-    def values(found: list[object] | None) -> list[object]:
-        return found or []
-
-    try:
-        found = listing(api_version=_VERSION, cls=values, raw_response_hook=caught)
-        for _ in islice(found.by_page(), _MOST_PAGES):  # type: ignore[attr-defined]  # ItemPaged
-            pass
-    except Fault as fault:
-        pages.append(_failure(url, fault.reason, fault.detail, clock()))
-    except (AzureError, ValueError, TypeError) as error:
-        # What was refused, or could not be decoded, was caught as it came.
-        if not isinstance(error, HttpResponseError):
-            pages.append(_unread(url, error, clock()))
-    return pages
-
-
-def _answer(response: Any, at: datetime) -> Answer:  # noqa: ANN401 (old and new responses of the SDK)
-    headers = {str(key).lower(): str(value) for key, value in response.headers.items()}
-    body = response.body() if callable(getattr(response, "body", None)) else response.content
-    request = response.request.url
-    return Answer(url=request, status=response.status_code, body=body, at=at, headers=headers)
-
-
-def _unread(url: str, error: Exception, at: datetime) -> Fetched:
-    detail = f"the answer could not be read ({type(error).__name__})"
-    return _failure(url, Reason.MALFORMED, detail, at)
-
-
-def _failure(url: str, reason: Reason, detail: str, at: datetime) -> Fetched:
-    return Fetched(failure=Failure(url=url, reason=reason, detail=scrub_text(detail), at=at))
-
-
-def _rows_of(pages: Iterable[Fetched]) -> Iterator[Item]:
-    for page in pages:
-        if page.answer is not None and page.answer.status == 200:
-            yield from _rows(page.answer.body, "value")
+def _listed(page: Fetched) -> list[Item]:
+    answer = page.answer
+    return _rows(answer.body, "value") if answer is not None and answer.status == 200 else []
 
 
 def _rows(body: bytes, name: str) -> list[Item]:
@@ -175,10 +229,10 @@ def _rows(body: bytes, name: str) -> list[Item]:
 
 
 def _guids(rows: Iterable[Item], name: str) -> tuple[str, ...]:
-    found = set()
+    found: dict[str, None] = {}
     for row in rows:
         try:
-            found.add(guid(row.own(name)))
+            found[guid(row.own(name))] = None
         except Unreadable:
             continue
-    return tuple(sorted(found))
+    return tuple(found)

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from stampcheck.bundle import BundleWriter, Manifest
-from stampcheck.collect.asking import Limits
+from stampcheck.collect.asking import Ask, Limits
 from stampcheck.collect.bundling import write_grouped
 from stampcheck.collect.discovery import Discovered, discover
 from stampcheck.collect.files import Collected
@@ -22,14 +22,17 @@ from stampcheck.collect.live_groups import live_groups
 from stampcheck.collect.pace import Pace
 from stampcheck.collect.plan import Plan
 from stampcheck.collect.sign_in import Surroundings
-from stampcheck.collect.wires import Tools, Wires
-from stampcheck.document import Document, iso
+from stampcheck.collect.tools import Tools
+from stampcheck.collect.wires import Wires
+from stampcheck.document import iso
 from stampcheck.errors import UsageError
 from stampcheck.inventory import Inventory
 from stampcheck.targets import Reach
 
 WORKERS: Final = 16
 """How many are asked at one time, of Azure, of stamps and of privileged endpoints each."""
+
+_LANES: Final = 3
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,19 +85,159 @@ def gather(
             f"{inventory.path}: names nobody who could be asked; give its stamps a registration, "
             "subscription, admin_endpoint or privileged_endpoints, or read files with --from-files."
         )
-    known = earlier or Earlier()
-    ledger = Ledger(run)
-    wires = Wires(reach, _tools(ledger, wish, around, reach))
-    plan = Plan(reach, wish.kinds, around.clock().date())
+    gathering = _Gathering(run, inventory, reach, wish, around, earlier or Earlier())
     try:
-        ledger.note(known.journal)
-        found = _collect(plan, wires, ledger, wish, around, known)
-        collected = _write(run, inventory, plan, found, ledger, around)
+        gathering.ask()
+        collected = gathering.write()
     finally:
-        wires.close()
-        ledger.close()
-    ledger.drop()
+        gathering.close()
+    gathering.ledger.drop()
     return collected
+
+
+class _Gathering:
+    """One collection: who is asked, what comes of it, and the bundle that is made of it."""
+
+    def __init__(
+        self,
+        run: Path,
+        inventory: Inventory,
+        reach: Reach,
+        wish: Wish,
+        around: Around,
+        earlier: Earlier,
+    ) -> None:
+        self._run = run
+        self._inventory = _with_addresses(inventory)
+        self._wish = wish
+        self._around = around
+        self._earlier = earlier
+        self.ledger = Ledger(run)
+        self._pace = _pace(wish, around)
+        self._wires = Wires(reach, self._tools(reach))
+        self._plan = Plan(reach, wish.kinds, around.clock().date())
+        self._found: list[Discovered] = []
+        self._outcome = Outcome()
+
+    def _tools(self, reach: Reach) -> Tools:
+        wish, around = self._wish, self._around
+        return Tools(
+            journal=Journal(self.ledger.note),
+            clock=around.clock,
+            surroundings=around.surroundings,
+            monotonic=around.monotonic,
+            limits=wish.limits,
+            pace=self._pace or (lambda: None),
+            # An ask waits for its first turn before it begins; the rest, such as pages, wait in it.
+            slack=_LANES * wish.workers / wish.max_rate if wish.max_rate else 0,
+            allow_graph=reach.azure.discover == "resource-graph",
+        )
+
+    def ask(self) -> None:
+        """Sign persons in, look for subscriptions, then ask everybody at once."""
+        self.ledger.note(self._earlier.journal)
+        asks = self._plan.first()
+        self._wires.prepare(ask.wire for ask in asks)
+        asks += self._discovered()
+        collection = Collection(
+            self._plan,
+            self._wires,
+            self.ledger,
+            self._around.watcher,
+            earlier=self._earlier,
+            clock=self._around.clock,
+            monotonic=self._around.monotonic,
+            workers=self._wish.workers,
+            deadline=self._wish.deadline,
+            ahead=self._pace.ahead if self._pace else lambda: None,
+        )
+        self._outcome = collection.run(asks)
+        # What closing sends stands in the journal too.
+        self._wires.close()
+
+    def _discovered(self) -> list[Ask]:
+        wanted = self._wires.reach.azure.discover
+        if wanted == "none":
+            return []
+        asks: list[Ask] = []
+        for name in self._plan.wires():
+            clock, seconds = self._around.clock, self._wish.limits.request
+            one = discover(self._wires.named(name), name, wanted, clock, seconds=seconds)
+            self._found.append(one)
+            asks += self._plan.discovered(name, one.subscriptions)
+        return asks
+
+    def write(self) -> Collected:
+        """Sort the documents to their stamps and write them with the journal."""
+        outcome, only = self._outcome, self._wish.only
+        own = {name: documents for name, documents in outcome.documents.items() if name}
+        if not outcome.is_interrupted:
+            for name, documents in self._plan.unasked().items():
+                own.setdefault(name, []).extend(documents)
+        discovered = [document for one in self._found for document in one.documents]
+        shared = [*discovered, *outcome.documents.get("", [])]
+        notes = [*self._taken_over(), *(note for one in self._found for note in one.notes)]
+        notes += self._plan.notes()
+        by_stamp = {name: self._plan.notes_of(name) for name in self._inventory.stamps}
+        writer = BundleWriter(self._run / "bundle")
+        write_grouped(writer, live_groups(own, shared, self._inventory, by_stamp))
+        writer.add_journal(self.ledger.journal.read_bytes())
+        writer.close(self._manifest(notes))
+        return Collected(
+            stamps=len(only) or writer.stamps,
+            documents=writer.documents,
+            notes=tuple(notes),
+            interrupted=outcome.is_interrupted,
+            evidence=outcome.evidence,
+        )
+
+    def _manifest(self, notes: list[str]) -> Manifest:
+        outcome = self._outcome
+        return Manifest(
+            collected_at=iso(self._around.clock()),
+            sources=["live"],
+            inventory=Path(self._inventory.path).name,
+            complete=not (outcome.is_interrupted or outcome.cut_off),
+            notes=notes,
+            asked=sorted(self._wish.only),
+            kinds=sorted(self._plan.kinds),
+            accounts=self._wires.credentials.accounts,
+        )
+
+    def _taken_over(self) -> list[str]:
+        number = len(self._earlier.documents)
+        return [f"{number} answers were taken over from an earlier run."] if number else []
+
+    def close(self) -> None:
+        """Close whatever is open; safe to call twice."""
+        try:
+            self._wires.close()
+        finally:
+            self.ledger.close()
+
+
+def _pace(wish: Wish, around: Around) -> Pace | None:
+    if not wish.max_rate:
+        return None
+    return Pace(wish.max_rate, monotonic=around.monotonic, sleep=around.sleep)
+
+
+def _with_addresses(inventory: Inventory) -> Inventory:
+    """What is declared of each stamp with its addresses, which runbooks and commands are filled
+    with.
+    """
+    stamps = {
+        name: msgspec.structs.replace(
+            declared,
+            admin_endpoint=target.admin_endpoint,
+            region=target.region,
+            provider_subscription=target.provider_subscription,
+            privileged_endpoint=next(iter(target.privileged_endpoints), ""),
+        )
+        for name, declared in inventory.stamps.items()
+        for target in [inventory.reach.targets[name]]
+    }
+    return msgspec.structs.replace(inventory, stamps=stamps)
 
 
 def _only(reach: Reach, only: frozenset[str]) -> Reach:
@@ -102,95 +245,3 @@ def _only(reach: Reach, only: frozenset[str]) -> Reach:
         return reach
     targets = {name: target for name, target in reach.targets.items() if name in only}
     return msgspec.structs.replace(reach, targets=targets)
-
-
-def _tools(ledger: Ledger, wish: Wish, around: Around, reach: Reach) -> Tools:
-    pace = (
-        Pace(wish.max_rate, monotonic=around.monotonic, sleep=around.sleep)
-        if wish.max_rate
-        else lambda: None
-    )
-    return Tools(
-        journal=Journal(ledger.note),
-        clock=around.clock,
-        surroundings=around.surroundings,
-        monotonic=around.monotonic,
-        limits=wish.limits,
-        pace=pace,
-        # So many may stand before one request, and an ask may need a dozen.
-        slack=12 * 2 * wish.workers / wish.max_rate if wish.max_rate else 0,
-        allow_graph=reach.azure.discover == "resource-graph",
-    )
-
-
-class _Found(msgspec.Struct, frozen=True):
-    """What a collection brought, with what looking for subscriptions did."""
-
-    outcome: Outcome
-    documents: list[Document]
-    notes: list[str]
-
-
-def _collect(
-    plan: Plan, wires: Wires, ledger: Ledger, wish: Wish, around: Around, known: Earlier
-) -> _Found:
-    """Sign persons in, look for subscriptions, then ask everybody at once."""
-    asks = plan.first()
-    wires.prepare(ask.wire for ask in asks)
-    found = _discover(plan, wires, around)
-    for name, one in found:
-        asks += plan.discovered(name, one.subscriptions)
-    collection = Collection(
-        plan,
-        wires,
-        ledger,
-        around.watcher,
-        earlier=known,
-        clock=around.clock,
-        monotonic=around.monotonic,
-        workers=wish.workers,
-        deadline=wish.deadline,
-    )
-    outcome = collection.run(asks)
-    documents = [document for _, one in found for document in one.documents]
-    return _Found(outcome, documents, [note for _, one in found for note in one.notes])
-
-
-def _discover(plan: Plan, wires: Wires, around: Around) -> list[tuple[str, Discovered]]:
-    mode = wires.reach.azure.discover
-    if mode == "none":
-        return []
-    return [(name, discover(wires.named(name), name, mode, around.clock)) for name in plan.wires()]
-
-
-def _write(
-    run: Path, inventory: Inventory, plan: Plan, found: _Found, ledger: Ledger, around: Around
-) -> Collected:
-    """Sort the documents to their stamps and write them with the journal."""
-    outcome = found.outcome
-    own = {name: documents for name, documents in outcome.documents.items() if name}
-    if not outcome.is_interrupted:
-        for name, documents in plan.unasked().items():
-            own.setdefault(name, []).extend(documents)
-    notes = [*found.notes, *plan.notes()]
-    by_stamp = {name: plan.notes_of(name) for name in inventory.stamps}
-    shared = [*found.documents, *outcome.documents.get("", [])]
-    writer = BundleWriter(run / "bundle")
-    write_grouped(writer, live_groups(own, shared, inventory, by_stamp))
-    writer.add_journal(ledger.journal.read_bytes())
-    writer.close(
-        Manifest(
-            collected_at=iso(around.clock()),
-            sources=["live"],
-            inventory=Path(inventory.path).name,
-            complete=not (outcome.is_interrupted or outcome.cut_off),
-            notes=notes,
-        )
-    )
-    return Collected(
-        stamps=writer.stamps,
-        documents=writer.documents,
-        notes=tuple(notes),
-        interrupted=outcome.is_interrupted,
-        evidence=outcome.evidence,
-    )

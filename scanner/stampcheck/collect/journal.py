@@ -17,13 +17,14 @@ Channel = Literal["arm", "stamp", "sign-in", "pep"]
 _PLAIN: Final = re.compile(r"[^?]*(?:\?api-version=[0-9a-z.-]{0,40})?")
 _MAX_URL: Final = 2000
 _MAX_ERROR: Final = 300
-_MAX_ID: Final = 100
+# A server could send back anything as the id of a request, a secret too.
+_ID: Final = re.compile(r"(?=(?:-*[0-9a-f]){16})[0-9a-f-]{16,64}", re.IGNORECASE)
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One request. ``at`` is when it began (ISO 8601, UTC), ``ms`` how long it took with its body,
     ``bytes`` the size of the body as unpacked; ``status`` is 0 and ``error`` says why where there
-    is no whole answer.
+    is no whole answer; ``request_id`` is kept where it looks like an id, and never of a sign-in.
     """
 
     at: str
@@ -49,9 +50,14 @@ class Journal:
 
     def add(self, entry: Entry) -> None:
         """Write an entry without what may be secret in it."""
-        line = msgspec.json.encode(_clean(entry)) + b"\n"
+        line = line_of(entry)
         with self._lock:
             self._write(line)
+
+
+def line_of(entry: Entry) -> bytes:
+    """An entry as a line, without what may be secret in it."""
+    return msgspec.json.encode(_clean(entry)) + b"\n"
 
 
 def shown(url: str) -> str:
@@ -64,10 +70,12 @@ def shown(url: str) -> str:
 
 def _clean(entry: Entry) -> Entry:
     # A sign-in's query holds codes and hints; its path says enough.
-    url = entry.url.partition("?")[0] if entry.channel == "sign-in" else entry.url
+    is_sign_in = entry.channel == "sign-in"
+    url = entry.url.partition("?")[0] if is_sign_in else entry.url
+    is_id = not is_sign_in and _ID.fullmatch(entry.request_id) is not None
     return msgspec.structs.replace(
         entry,
         url=shown(url),
-        request_id=scrub_text(entry.request_id[:_MAX_ID]) if entry.request_id else "",
+        request_id=entry.request_id if is_id else "",
         error=scrub_text(entry.error)[:_MAX_ERROR] if entry.error else "",
     )

@@ -9,6 +9,7 @@ A finished collection has a bundle instead; its Documents serve as well.
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -16,14 +17,18 @@ from typing import Final
 import msgspec
 
 from stampcheck.bundle import Bundle
+from stampcheck.collect.answered import DATED_BY
+from stampcheck.collect.asking import Ask
+from stampcheck.collect.journal import Entry, line_of
 from stampcheck.document import Document, decode, encode
 from stampcheck.errors import RunError, UsageError
 from stampcheck.parse.evidence import Held
+from stampcheck.parse.value import Unreadable, moment
 
 FOLDER: Final = "collecting"
 _DOCUMENTS: Final = "documents.jsonl"
 _JOURNAL: Final = "journal.jsonl"
-_LIVE: Final = "collection"
+_MAX: Final = 4_000_000_000
 
 
 class Ledger:
@@ -36,6 +41,7 @@ class Ledger:
         self.folder.mkdir()
         self._documents = (self.folder / _DOCUMENTS).open("wb", buffering=0)
         self._journal = (self.folder / _JOURNAL).open("wb", buffering=0)
+        self._lock = threading.Lock()
         self.failed: OSError | None = None
 
     @property
@@ -51,10 +57,13 @@ class Ledger:
         """Write a line of the journal; called by any thread, so that it only remembers a failure,
         which the next ``keep`` raises.
         """
-        try:
-            self._journal.write(line)
-        except (OSError, ValueError) as error:
-            self.failed = self.failed or (error if isinstance(error, OSError) else None)
+        with self._lock:
+            if self._journal.closed:
+                return
+            try:
+                _write_all(self._journal.write, line)
+            except OSError as error:
+                self.failed = self.failed or error
 
     def check(self) -> None:
         """Raise where a line could not be written."""
@@ -63,8 +72,9 @@ class Ledger:
 
     def close(self) -> None:
         """Close the files; what is in them stays."""
-        self._documents.close()
-        self._journal.close()
+        with self._lock:
+            self._documents.close()
+            self._journal.close()
 
     def drop(self) -> None:
         """Take the folder away, once a bundle holds everything."""
@@ -74,9 +84,7 @@ class Ledger:
     def _write(self, write: Callable[[bytes], int | None], data: bytes) -> None:
         self.check()
         try:
-            # An unbuffered file may take less than it is given.
-            while data:
-                data = data[write(data) or 0 :]
+            _write_all(write, data)
         except OSError as error:
             raise self._error(error) from error
 
@@ -87,18 +95,26 @@ class Ledger:
         )
 
 
+def _write_all(write: Callable[[bytes], int | None], data: bytes) -> None:
+    """Write everything: an unbuffered file may take less than it is given."""
+    while data:
+        data = data[write(data) or 0 :]
+
+
 class Earlier(msgspec.Struct, frozen=True):
     """What an interrupted collection brought: evidence by its label, and its requests."""
 
     documents: dict[str, Document] = {}
     journal: bytes = b""
 
-    def answer(self, label: str, url: str) -> Document | None:
-        """The evidence that answers an ask with this label and URL (or cmdlet), if there is any;
-        the options of the URL, such as a date, do not count.
+    def answer(self, ask: Ask, url: str) -> Document | None:
+        """The evidence that answers an ask at this URL (or by this cmdlet), if there is any; the
+        options of the URL, such as a date, do not count.
         """
-        found = self.documents.get(label)
-        return found if found is not None and _bare(found.request) == _bare(url) else None
+        found = self.documents.get(ask.label)
+        if found is None or found.kind != ask.kind or _bare(found.request) != _bare(url):
+            return None
+        return found
 
 
 def _bare(url: str) -> str:
@@ -108,17 +124,17 @@ def _bare(url: str) -> str:
 def read_earlier(run: Path) -> Earlier:
     """Read what an interrupted run, or its bundle, holds; ``UsageError`` where it is none."""
     unfinished = run / FOLDER
-    if (unfinished / _DOCUMENTS).is_file():
-        journal = (unfinished / _JOURNAL).read_bytes()
-        return Earlier(_evidence(_lines(unfinished / _DOCUMENTS)), journal)
     bundle = run if (run / "manifest.json").is_file() else run / "bundle"
-    if not (bundle / "manifest.json").is_file():
+    is_finished = (bundle / "manifest.json").is_file()
+    if not is_finished and (unfinished / _DOCUMENTS).exists():
+        documents = _evidence(_lines(unfinished / _DOCUMENTS))
+        return Earlier(documents, _requests(unfinished / _JOURNAL))
+    if not is_finished:
         raise UsageError(f"{run}: is no run of a live collection that could go on.")
     with Bundle(bundle) as opened:
         opened.verify()
         documents = _evidence(_all(opened))
-        journal = (bundle / _JOURNAL).read_bytes()
-    return Earlier(documents, journal)
+    return Earlier(documents, _requests(bundle / _JOURNAL))
 
 
 def _all(bundle: Bundle) -> Iterator[Document]:
@@ -126,9 +142,31 @@ def _all(bundle: Bundle) -> Iterator[Document]:
         yield from map(bundle.document, (*entry.documents, *entry.shared))
 
 
+def _plain(path: Path) -> Path:
+    """A file that is one: a link could lead to any file of the user, a pipe would never end."""
+    if path.is_symlink() or not path.is_file():
+        raise UsageError(f"{path}: is no plain file, so this is no run of a live collection.")
+    if path.stat().st_size > _MAX:
+        raise UsageError(f"{path}: is larger than {_MAX // 1_000_000_000} GB.")
+    return path
+
+
+def _requests(path: Path) -> bytes:
+    """The lines of a journal, written anew; a last line that was cut off is left out."""
+    kept: list[bytes] = []
+    with _plain(path).open("rb") as stream:
+        for line in stream:
+            try:
+                kept.append(line_of(msgspec.json.decode(line, type=Entry)))
+            except (msgspec.MsgspecError, RecursionError, ValueError):
+                if line.endswith(b"\n"):
+                    raise UsageError(f"{path}: is not what stampcheck writes.") from None
+    return b"".join(kept)
+
+
 def _lines(path: Path) -> Iterator[Document]:
     """The Documents of a file whose last line may have been cut off."""
-    with path.open("rb") as stream:
+    with _plain(path).open("rb") as stream:
         for line in stream:
             try:
                 yield decode(line)
@@ -138,10 +176,20 @@ def _lines(path: Path) -> Iterator[Document]:
 
 
 def _evidence(documents: Iterable[Document]) -> dict[str, Document]:
-    """Those that are whole answers; what was refused, broken off or unreachable is asked again."""
+    """Those that are whole answers and dated; what was refused, broken off or unreachable is asked
+    again.
+    """
     kept: dict[str, Document] = {}
     for document in documents:
-        is_live = document.dated_by == _LIVE
+        is_live = document.dated_by == DATED_BY and _is_dated(document)
         if is_live and document.reason is None and Held(document, stale=False).is_whole:
             kept[document.label] = document
     return kept
+
+
+def _is_dated(document: Document) -> bool:
+    try:
+        moment(document.collected_at)
+    except Unreadable:
+        return False
+    return True

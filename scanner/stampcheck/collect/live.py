@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final, Protocol
 
 import msgspec
@@ -63,12 +64,20 @@ class Outcome(msgspec.Struct):
 
     @property
     def evidence(self) -> int:
-        """How many documents are answers rather than refusals."""
-        return sum(document.reason is None for same in self.documents.values() for document in same)
+        """How many documents are answers rather than refusals. What a stamp tells anybody of its
+        endpoints proves nothing of its registration.
+        """
+        return sum(
+            document.reason is None and document.kind != "endpoints"
+            for same in self.documents.values()
+            for document in same
+        )
 
 
 class Collection:
-    """Runs a plan to its end, the deadline or Ctrl-C. ``deadline`` is in seconds, 0: none."""
+    """Runs a plan to its end, the deadline or Ctrl-C. ``deadline`` is in seconds, 0: none;
+    ``ahead`` is waited for before each ask.
+    """
 
     def __init__(  # noqa: PLR0913 (what it is put together from)
         self,
@@ -82,6 +91,7 @@ class Collection:
         monotonic: Callable[[], float],
         workers: int,
         deadline: float = 0,
+        ahead: Callable[[], None] = lambda: None,
     ) -> None:
         self._plan = plan
         self._board = board
@@ -90,7 +100,7 @@ class Collection:
         self._earlier = earlier
         self._clock = clock
         self._monotonic = monotonic
-        self._crew: Crew[Ask, Fetched] = Crew(workers, monotonic)
+        self._crew: Crew[Ask, list[Document]] = Crew(workers, monotonic, ahead=ahead)
         self._deadline = deadline
         self._seen: set[tuple[str, str, str]] = set()
         self._open = 0
@@ -109,7 +119,7 @@ class Collection:
             self.outcome.is_interrupted = True
             self._crew.abandon()
             while (done := self._crew.take(0)) is not None:
-                self._keep(done.key, answered(done.key, self._fetched(done)))
+                self._keep(done.key, self._documents(done))
         self._ledger.check()
         return self.outcome
 
@@ -121,30 +131,35 @@ class Collection:
             self._seen.add((ask.owner, ask.kind, ask.path))
             self._open += 1
             self._watcher.asked(ask)
-            known = self._earlier.answer(ask.label, self._board.url(ask))
+            known = self._earlier.answer(ask, self._board.url(ask))
             if known is None:
                 lane = _LANES[ask.wire.partition(":")[0]]
-                self._crew.give(lane, ask, lambda one=ask: self._board.wire(one).fetch(one))  # type: ignore[misc]  # bound at once
+                self._crew.give(lane, ask, partial(self._answers, ask))
             else:
                 self._take_in(ask, [known])
+
+    def _answers(self, ask: Ask) -> list[Document]:
+        """Ask and read the answer, in a thread of its own: one that is hard to read delays nobody
+        else.
+        """
+        return answered(ask, self._board.wire(ask).fetch(ask))
 
     def _step(self) -> None:
         done = self._crew.take(_TICK)
         if done is not None:
-            self._take_in(done.key, answered(done.key, self._fetched(done)))
+            self._take_in(done.key, self._documents(done))
         for ask in self._crew.give_up(self._board.patience):
             self._take_in(ask, answered(ask, self._too_late(ask)))
 
-    def _fetched(self, done: Done[Ask, Fetched]) -> Fetched:
+    def _documents(self, done: Done[Ask, list[Document]]) -> list[Document]:
         if done.result is not None:
             return done.result
-        if isinstance(done.error, KeyboardInterrupt):
-            raise done.error
         name = type(done.error).__name__
-        return self._failure(
+        failure = self._failure(
             done.key,
             f"stampcheck itself failed on this answer ({name}); this is a defect, please report it",
         )
+        return answered(done.key, failure)
 
     def _too_late(self, ask: Ask) -> Fetched:
         seconds = self._board.patience(ask)

@@ -9,6 +9,8 @@ from typing import Final
 
 import msgspec
 
+from stampcheck.collect.strict import Refused, decoded, strict_json
+
 _NEXT_LINK: Final = "nextLink"
 _SKIP_TOKEN: Final = "$skipToken"  # noqa: S105 (a place in a listing)
 _MAX_LINK: Final = 16_000
@@ -36,15 +38,16 @@ class Listing:
 
     def add(self, body: bytes) -> str:
         """Take a page; what leads to the next, empty where there is none. ``ValueError`` where a
-        page is no listing, which then is not taken.
+        page is no listing, bears an error or could be read in two ways; it then is not taken.
         """
         if self.pages == 0 and self._link.encode() not in body:
             return ""
         try:
+            _check(body)
             members = _MEMBERS.decode(body)
             items = _ITEMS.decode(members.get(self._items, b""))
             leads = _text(members.get(self._link))
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, Refused):
             raise ValueError("a page is no listing") from None
         # Not dict.update: the first page's other members stay.
         self._first = self._first or members
@@ -61,6 +64,13 @@ class Listing:
         if leads:
             members[self._link] = leads
         return msgspec.json.encode(members)
+
+
+def _check(body: bytes) -> None:
+    """Read a page as what comes in one piece is read, for put together it would look whole."""
+    page = strict_json(decoded(body))
+    if isinstance(page, dict) and page.get("error") is not None:
+        raise msgspec.ValidationError("a page with an error is no listing")
 
 
 def _text(raw: msgspec.Raw | None) -> str:

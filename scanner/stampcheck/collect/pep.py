@@ -34,9 +34,12 @@ from stampcheck.errors import UsageError
 from stampcheck.model import Reason
 
 _CLOSING: Final = 5.0
+_LOOK: Final = 0.1
 _SOFT: Final = 0.9
 """The part of the deadline within which a session should end by itself, so that it is closed."""
 
+_ENDED: Final = "not asked any more, since the run was ended"
+_NOT_BEGUN: Final = Refusal(Reason.NOT_COLLECTED, f"was {_ENDED}")
 _SIBLINGS: Final = (
     "The other endpoints were not tried: they would say the same, and a repeated wrong password "
     "locks the account"
@@ -55,9 +58,9 @@ def _lock_of(place: Endpoint) -> threading.Lock:
 class PepWire:
     """Asks the privileged endpoints of one stamp, one after the other until one answers.
 
-    ``deadline`` bounds each endpoint, in seconds. ``password`` is asked for at the first fetch and
-    may raise UsageError; after it was refused once nothing is sent any more. Raises UsageError for
-    an endpoint that cannot be read.
+    ``deadline`` bounds each endpoint and ``closing`` the closing of its shell, in seconds.
+    ``password`` is asked for at the first fetch and may raise UsageError; after it was refused once
+    nothing is sent any more. Raises UsageError for an endpoint that cannot be read.
     """
 
     def __init__(  # noqa: PLR0913 (each is from the inventory or the run)
@@ -74,6 +77,7 @@ class PepWire:
         ca_bundle: str = "",
         auth: Auth = "negotiate",
         deadline: float = 180,
+        closing: float = _CLOSING,
     ) -> None:
         if auth not in get_args(Auth):
             raise UsageError(f"{auth!r} is no sign-in for a privileged endpoint: {get_args(Auth)}")
@@ -88,12 +92,14 @@ class PepWire:
         self._ca_bundle = ca_bundle
         self._auth = auth
         self._deadline = deadline
+        self._closing = closing
         self._account: Account | None = None
         self._refused: Failure | None = None
         self._unwritten: OSError | None = None
         self._turn = threading.Lock()
         self._closed = threading.Event()
         self._attempts: list[Attempt] = []
+        self._beginning = threading.Lock()
 
     def fetch(self, ask: Ask) -> Fetched:
         """Run the cmdlet that ``ask.path`` names. Raises ``NotAllowed`` for any but that of
@@ -107,16 +113,29 @@ class PepWire:
             raise self._unwritten
         return fetched
 
-    def close(self) -> None:
-        """Cut what still runs, and wait a few seconds for its shell to be closed."""
-        self._closed.set()
-        for attempt in self._attempts:
+    def abort(self) -> None:
+        """Cut what still runs and begin nothing any more; returns at once, while shells close."""
+        with self._beginning:
+            self._closed.set()
+            running = self._attempts
+        for attempt in running:
             attempt.abort()
-        self._attempts = [attempt for attempt in self._attempts if not attempt.is_over(_CLOSING)]
+
+    def close(self, patience: float = _CLOSING) -> None:
+        """``abort``, then wait up to ``patience`` seconds for all shells to be closed, and give up
+        those that are not; safe to call twice.
+        """
+        self.abort()
+        until = self._monotonic() + patience
+        for attempt in self._attempts:
+            if not attempt.is_over(max(0.0, until - self._monotonic())):
+                attempt.give_up()
 
     def _fetch(self, cmdlet: str) -> Fetched:
         if self._refused is not None:
             return Fetched(failure=self._refused)
+        if self._closed.is_set():
+            return Fetched(failure=self._failure(cmdlet, Reason.NOT_COLLECTED, _ENDED))
         account = self._signed()
         if isinstance(account, str):
             return Fetched(failure=self._failure(cmdlet, Reason.NOT_COLLECTED, account))
@@ -148,16 +167,36 @@ class PepWire:
 
     def _ask(self, place: Endpoint, account: Account, cmdlet: str) -> Fetched | Refusal:
         until = self._monotonic() + self._deadline
-        session = self._session(place, account, until)
-        lock = _lock_of(place)
-        if not lock.acquire(timeout=self._deadline):
-            return Refusal(Reason.UNREACHABLE, "is still busy with another session of this run")
-        attempt = Attempt(session, cmdlet, account.user, lock.release)
-        self._attempts = [*(old for old in self._attempts if not old.is_over()), attempt]
+        session = self._session(place, account, until, cmdlet)
+        attempt = self._attempt(_lock_of(place), session, until, cmdlet)
+        if isinstance(attempt, Refusal):
+            return attempt
         result = attempt.result(max(0.0, until - self._monotonic()), self._deadline)
         return result if isinstance(result, Refusal) else self._taken(place, cmdlet, result)
 
-    def _session(self, place: Endpoint, account: Account, until: float) -> Session:
+    def _attempt(
+        self, lock: threading.Lock, session: Session, until: float, cmdlet: str
+    ) -> Attempt | Refusal:
+        """Wait for the lock of an endpoint and begin, unless the run is ended meanwhile."""
+        while not self._closed.is_set():
+            left = until - self._monotonic()
+            if lock.acquire(timeout=max(0.0, min(_LOOK, left))):
+                return self._begun(lock, session, cmdlet)
+            if left <= 0:
+                return Refusal(Reason.UNREACHABLE, "is still busy with another session of this run")
+        return _NOT_BEGUN
+
+    def _begun(self, lock: threading.Lock, session: Session, cmdlet: str) -> Attempt | Refusal:
+        """An attempt that ``abort`` knows of, none after it. It releases the lock at its end."""
+        with self._beginning:
+            if self._closed.is_set():
+                lock.release()
+                return _NOT_BEGUN
+            attempt = Attempt(session, cmdlet, self._user, lock.release, closing=self._closing)
+            self._attempts = [*(old for old in self._attempts if not old.is_over()), attempt]
+            return attempt
+
+    def _session(self, place: Endpoint, account: Account, until: float, cmdlet: str) -> Session:
         soft = until - (1 - _SOFT) * self._deadline
         return Session(
             place,
@@ -166,16 +205,18 @@ class PepWire:
             self._limits,
             soft,
             self._monotonic,
-            lambda message: self._note(place, message),
+            lambda message: self._note(place, message, cmdlet),
         )
 
-    def _note(self, place: Endpoint, message: Message) -> None:
-        began = self._clock() - timedelta(seconds=message.seconds)
+    def _note(self, place: Endpoint, message: Message, cmdlet: str = "") -> None:
+        # Whole seconds, as in the other lines.
+        began = (self._clock() - timedelta(seconds=message.seconds)).replace(microsecond=0)
+        what = f" {cmdlet}" if message.action == "Command" else ""
         entry = Entry(
             at=iso(began),
             channel="pep",
             method=message.action,
-            url=place.name,
+            url=place.name + what,
             status=message.status,
             bytes=message.received,
             ms=round(message.seconds * 1000),

@@ -16,15 +16,24 @@ _CLOSING: Final = 2.0
 
 
 class Attempt:
-    """Starts at once. ``released`` is called when the session is closed, however late."""
+    """Starts at once. ``released`` is called when the session is closed, however late; ``closing``
+    bounds the waiting for that, in seconds.
+    """
 
     def __init__(
-        self, session: Session, cmdlet: str, user: str, released: Callable[[], None]
+        self,
+        session: Session,
+        cmdlet: str,
+        user: str,
+        released: Callable[[], None],
+        *,
+        closing: float,
     ) -> None:
         self._session = session
         self._cmdlet = cmdlet
         self._user = user
         self._released = released
+        self._closing = closing
         self._got: Result | Refusal | None = None
         self._ready = threading.Event()
         self._over = threading.Event()
@@ -41,7 +50,7 @@ class Attempt:
             return Refusal(Reason.UNREACHABLE, phrase)
         if self._got is None:
             raise RuntimeError("a session with a privileged endpoint ended by a defect, see above")
-        self._over.wait(min(_CLOSING, seconds))
+        self._over.wait(min(_CLOSING, self._closing, seconds))
         return self._got
 
     def abort(self) -> bool:
@@ -50,6 +59,10 @@ class Attempt:
             return True
         self._session.abort()
         return False
+
+    def give_up(self) -> None:
+        """Cut whatever still runs, the closing of the shell as well."""
+        self._session.abort(for_good=True)
 
     def is_over(self, seconds: float = 0) -> bool:
         """Whether the session is closed, or will be within so many seconds."""
@@ -61,7 +74,8 @@ class Attempt:
         finally:
             self._ready.set()
             try:
-                self._session.close(is_broken=isinstance(self._got, Refusal))
+                is_broken = isinstance(self._got, Refusal)
+                self._session.close(is_broken=is_broken, seconds=self._closing)
             finally:
                 self._released()
                 self._over.set()

@@ -47,6 +47,7 @@ EXPECTED: Final = (
     ValueError,
     ImportError,
     # pypsrp takes messages apart without looking: what a broken one leads to is one of these.
+    ArithmeticError,
     AttributeError,
     LookupError,
     RecursionError,
@@ -58,6 +59,16 @@ EXPECTED: Final = (
 
 class Overdue(WinRMError):  # noqa: N818 (what happened)
     """The time of a session, or its number of messages, is used up; the text says which."""
+
+
+class Silent(WinRMError):  # noqa: N818 (what happened)
+    """No answer to a message within the time that it was given."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        # The sign-in is part of the first message.
+        what = "connection" if message == "Create" else "session"
+        within = max(1, round(seconds))
+        super().__init__(f"accepted the {what} but gave no answer to {message} within {within} s")
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -169,7 +180,7 @@ _STATUS: Final = {
 
 
 def _protocol(error: WinRMError) -> Refusal:
-    if isinstance(error, Overdue):
+    if isinstance(error, (Overdue, Silent)):
         return Refusal(Reason.UNREACHABLE, told(error))
     if isinstance(error, WinRMTransportError):
         phrase = _STATUS.get(error.code, f"answered with HTTP {error.code}")
@@ -187,8 +198,6 @@ def _network(error: requests.RequestException) -> Refusal:
         phrase = f"has a TLS that is not trusted: {_tls(text)}"
     elif isinstance(error, requests.exceptions.ConnectTimeout):
         phrase = "does not answer: no connection in time"
-    elif isinstance(error, requests.exceptions.ReadTimeout):
-        phrase = "accepts a request and does not answer it in time"
     elif "NameResolutionError" in text:
         phrase = "is a name that cannot be resolved"
     elif "NewConnectionError" in text:

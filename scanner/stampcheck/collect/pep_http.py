@@ -35,10 +35,14 @@ class Traffic:
         self.status = 0
         self._budget = budget
         self._sockets: list[Any] = []
+        self._is_cut = False
+        self._is_over = False
 
     def opened(self, connection: HTTPConnection) -> None:
-        """Note a connection that was made, so that it can be cut."""
+        """Note a connection that was made, so that it can be cut; after ``cut`` it is at once."""
         self._sockets.append(connection.sock)
+        if self._is_cut or self._is_over:
+            self.cut()
 
     def take(self, count: int) -> None:
         """Count bytes of a body. Raises ``Refused`` beyond the budget."""
@@ -46,12 +50,18 @@ class Traffic:
         if self.received > self._budget:
             raise Refused(f"sent more than {self._budget:,} bytes")
 
-    def cut(self) -> None:
+    def cut(self, *, for_good: bool = False) -> None:
         """End all connections, whoever waits on them; for use from another thread."""
+        self._is_cut = True
+        self._is_over = self._is_over or for_good
         while self._sockets:
             with contextlib.suppress(OSError):
                 # Not of the subclass: over TLS that would touch what the other thread reads from.
                 socket.socket.shutdown(self._sockets.pop(), socket.SHUT_RDWR)
+
+    def resume(self) -> None:
+        """Allow connections again, for closing what was cut, unless that was for good."""
+        self._is_cut = False
 
 
 class _Connection(HTTPConnection):

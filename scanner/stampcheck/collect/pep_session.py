@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 from xml.etree import ElementTree as ET
 
 import msgspec
+import requests
 from pypsrp.complex_objects import PSInvocationState
 from pypsrp.exceptions import WSManFaultError
 from pypsrp.negotiate import HTTPNegotiateAuth
@@ -31,11 +32,12 @@ CMDLETS: Final = frozenset(("Get-AzureStackStampInformation",))
 Auth = Literal["negotiate", "kerberos"]
 """Negotiate takes Kerberos where its libraries are there and NTLM else; both encrypt."""
 
+ACTIONS: Final = frozenset(("Create", "Command", "Receive", "Send", "Signal", "Delete"))
+"""The WSMan messages that may be sent: those of a shell and its one pipeline."""
+
 CONFIGURATION: Final = "PrivilegedEndpoint"
-_ACTIONS: Final = frozenset(("Create", "Command", "Receive", "Send", "Signal", "Delete"))
 _POLL: Final = 20
 _PATIENCE: Final = 10
-_CLOSING: Final = 5.0
 _TRIES: Final = 2
 _IDLE: Final = 60
 _MESSAGES: Final = 2000
@@ -116,15 +118,18 @@ class Session:
         errors = [_error(record) for record in shell.streams.error]
         return Result(shell.output, errors, shell.state == PSInvocationState.COMPLETED)
 
-    def close(self, *, is_broken: bool) -> None:
-        """Close the shell, where one was opened, and the connection; never raises ``EXPECTED``."""
+    def close(self, *, is_broken: bool, seconds: float) -> None:
+        """Close the shell, where one was opened, and the connection; never raises ``EXPECTED``.
+        ``seconds`` bound the waiting for answers.
+        """
         shell = self._pool.shell if self._pool is not None else None
         if is_broken:
             self._forget_key()
         for _ in range(_TRIES):
             if shell is None or not shell.opened:
                 break
-            self._wire.timing.extend(_CLOSING / _TRIES)
+            self._wire.timing.extend(seconds / _TRIES)
+            self._traffic.resume()
             with contextlib.suppress(*pep_fault.EXPECTED):
                 shell.close()
             self._forget_key()
@@ -135,10 +140,12 @@ class Session:
         self._wire.transport.encryption = None
         self._wire.close()
 
-    def abort(self) -> None:
-        """Cut the connection, so that whoever waits on it goes on; for another thread."""
+    def abort(self, *, for_good: bool = False) -> None:
+        """Cut the connection, so that whoever waits on it goes on; for another thread. ``close``
+        makes another one, unless it is ``for_good``.
+        """
         self._wire.timing.stop()
-        self._traffic.cut()
+        self._traffic.cut(for_good=for_good)
 
 
 def _ignore_warnings() -> None:
@@ -232,9 +239,11 @@ class _Wire(WSMan):
                 return answer.find("s:Body", namespaces=NAMESPACES)
 
     def invoke(self, action: str, *options: Any, **more: Any) -> Any:  # noqa: ANN401 (pypsrp's)
-        """Send one message. Raises ``NotAllowed`` for one that is not of ``_ACTIONS``."""
+        """Send one message. Raises ``NotAllowed`` for one that is not of ``ACTIONS``, ``Silent``
+        where no answer comes.
+        """
         name = action.rpartition("/")[2]
-        if name not in _ACTIONS:
+        if name not in ACTIONS:
             raise NotAllowed(f"{name} is no message that is sent to a privileged endpoint")
         self._bound(self.timing.next())
         began, before = self.timing.monotonic(), self._traffic.received
@@ -242,6 +251,9 @@ class _Wire(WSMan):
         error = ""
         try:
             return super().invoke(action, *options, **more)
+        except requests.exceptions.ReadTimeout:
+            error = "ReadTimeout"
+            raise pep_fault.Silent(name, self.timing.monotonic() - began) from None
         except pep_fault.EXPECTED as raised:
             error = type(raised).__name__
             raise

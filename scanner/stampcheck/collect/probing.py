@@ -11,9 +11,9 @@ import msgspec
 from stampcheck.collect.asking import Ask, Wire
 from stampcheck.collect.probe import METADATA, Get, probe, probe_privileged_endpoint
 from stampcheck.collect.proxy import Proxies, proxies_for
+from stampcheck.collect.tools import Tools
 from stampcheck.collect.trust import ca_file
 from stampcheck.collect.wire import ArmWire
-from stampcheck.collect.wires import Tools
 from stampcheck.errors import UsageError
 from stampcheck.health import Sights
 from stampcheck.sighting import Probe

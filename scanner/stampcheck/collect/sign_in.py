@@ -16,6 +16,7 @@ from stampcheck.collect.authority import is_discovery_off
 from stampcheck.collect.certificate import read_certificate
 from stampcheck.collect.refused import Heard, explain
 from stampcheck.collect.secret import Prompt, resolve
+from stampcheck.collect.sign_in_places import check_page, machine_endpoint
 from stampcheck.collect.signed_in import Issuer, SignedIn
 from stampcheck.errors import UsageError
 from stampcheck.targets import AD_FS, INTERACTIVE, SignIn
@@ -25,10 +26,6 @@ AZURE_CLI: Final = SignIn(name="", method="cli")
 
 _LOGGERS: Final = ("azure.identity", "azure.core", "msal", "msal_extensions")
 _TOKEN_FILE: Final = "AZURE_FEDERATED_TOKEN_FILE"  # noqa: S105 (the name of a variable)
-_UNJOURNALED: Final = {
-    "cli": ("RUN", "az account get-access-token"),
-    "managed-identity": ("GET", "http://169.254.169.254/metadata/identity/oauth2/token"),
-}
 
 
 class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,11 +76,10 @@ class _Wanted(msgspec.Struct, frozen=True):
         pairs = {"tenant_id": self.tenant, "client_id": self.sign_in.client_id}
         return {key: value for key, value in pairs.items() if value}
 
-    def secret(self, what: str) -> str:
+    def secret(self) -> str:
         """The secret, fetched from where it is."""
-        name = f" of the sign-in {self.sign_in.name}"
         environment, prompt = self.around.environment, self.around.prompt
-        return resolve(self.sign_in.secret, environment, prompt, what + name)
+        return resolve(self.sign_in.secret, environment, prompt, typed(self.sign_in))
 
 
 def make(
@@ -99,22 +95,41 @@ def make(
 
     ``authority`` is an https address without a path, ``tenant`` what the sign-in names unless it is
     given (``adfs`` for AD FS); ``transport`` is called at most once, not for the Azure CLI and not
-    for a managed identity. ``UsageError`` where a secret, certificate or variable cannot be had.
+    for a managed identity. ``UsageError`` where a secret, certificate or variable cannot be had,
+    or where a variable names an address for a managed identity that is not private.
     """
     _silence()
     heard = Heard()
     tenant = tenant or sign_in.tenant
     wanted = _Wanted(sign_in, authority, tenant, transport, surroundings, heard)
-    method, url = _UNJOURNALED.get(sign_in.method, ("", ""))
+    method, url = _unjournaled(sign_in, surroundings.environment)
     return SignedIn(
         sign_in.name,
         _issue(wanted),
         lambda error: explain(error, sign_in, authority, heard),
         retries=0 if sign_in.method in (*INTERACTIVE, "cli") else 2,
+        is_personal=sign_in.method in INTERACTIVE,
         note=lambda error: surroundings.note(method, url, error) if method else None,
         now=surroundings.now,
         sleep=surroundings.sleep,
     )
+
+
+def _unjournaled(sign_in: SignIn, environment: Mapping[str, str]) -> tuple[str, str]:
+    """Method and address of a sign-in that goes by no transport of stampcheck; else empty."""
+    if sign_in.method == "cli":
+        return "RUN", "az account get-access-token"
+    if sign_in.method == "managed-identity":
+        return "GET", machine_endpoint(environment).partition("?")[0]
+    return "", ""
+
+
+def typed(sign_in: SignIn) -> str:
+    """What the secret of a sign-in is, in the words in which a person is asked for it."""
+    whose = f"of the sign-in {sign_in.name}"
+    if sign_in.method == "client-certificate":
+        return f"the passphrase of the certificate {whose}"
+    return f"the password of {sign_in.user} {whose}" if sign_in.user else f"the secret {whose}"
 
 
 def _silence() -> None:
@@ -162,16 +177,12 @@ def _device_code(wanted: _Wanted) -> Callable[[], Issuer]:
 
     def tell(address: str, code: str, _: datetime) -> None:
         who = f" as {wanted.sign_in.name}" if wanted.sign_in.name else ""
-        place = f"open {_plain(address)} and enter the code {_plain(code)}"
+        check_page(address, code, wanted.authority)
+        place = f"open {address} and enter the code {code}"
         wanted.around.say(f"To sign in{who} at {wanted.authority}, {place}.")
 
     options = {"timeout": wanted.around.wait, **wanted.named(), **wanted.options()}
     return lambda: DeviceCodeCredential(prompt_callback=tell, **options)
-
-
-def _plain(text: object) -> str:
-    """What an authority says, without what would move the cursor."""
-    return "".join(sign for sign in str(text)[:200] if sign.isascii() and sign.isprintable())
 
 
 def _browser(wanted: _Wanted) -> Callable[[], Issuer]:
@@ -189,7 +200,7 @@ def _browser(wanted: _Wanted) -> Callable[[], Issuer]:
 def _client_secret(wanted: _Wanted) -> Callable[[], Issuer]:
     from azure.identity import ClientSecretCredential
 
-    secret = wanted.secret("the secret")
+    secret = wanted.secret()
     options = wanted.options()
     return lambda: ClientSecretCredential(
         wanted.tenant, wanted.sign_in.client_id, secret, **options
@@ -199,7 +210,7 @@ def _client_secret(wanted: _Wanted) -> Callable[[], Issuer]:
 def _client_certificate(wanted: _Wanted) -> Callable[[], Issuer]:
     from azure.identity import CertificateCredential
 
-    passphrase = wanted.secret("the passphrase of the certificate") if wanted.sign_in.secret else ""
+    passphrase = wanted.secret() if wanted.sign_in.secret else ""
     path = Path(wanted.sign_in.certificate)
     options = {
         "certificate_data": read_certificate(path, passphrase, wanted.around.now()),
@@ -211,7 +222,7 @@ def _client_certificate(wanted: _Wanted) -> Callable[[], Issuer]:
 
 def _managed_identity(wanted: _Wanted) -> Callable[[], Issuer]:
     """By azure-identity's own transport: the address is that of the machine, over http. Never by a
-    proxy, for whoever answers is given nothing but gives the token.
+    proxy, for whoever answers is given nothing but gives the token. The address was looked at.
     """
     from azure.identity import ManagedIdentityCredential
 

@@ -53,15 +53,19 @@ class SignedIn:
     twice and no account is locked. Only what may pass, such as an authority out of reach, is tried
     again, ``retries`` times and each time with what ``issue`` makes anew, for msal remembers
     failures too. ``note`` hears of each request with the error or "".
+
+    A token that was refused is forgotten, with what issued it, for msal would give the same one;
+    not so where it ``is_personal``: then a person would have to sign in again.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what the makers of credentials decide)
         self,
         name: str,
         issue: Callable[[], Issuer],
         explain: Callable[[BaseException], Refusal],
         *,
         retries: int = _RETRIES,
+        is_personal: bool = False,
         note: Callable[[str], object] = lambda _: None,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], object] = time.sleep,
@@ -71,6 +75,7 @@ class SignedIn:
         self._issuer: Issuer | None = None
         self._explain = explain
         self._retries = retries
+        self._is_personal = is_personal
         self._note = note
         self._now = now
         self._sleep = sleep
@@ -113,6 +118,16 @@ class SignedIn:
     ) -> AccessTokenInfo:
         """The same as ``get_token``, in azure-core's newer form."""
         return self._token(scopes, (options or {}).get("claims") or "")
+
+    def forget(self, token: str) -> None:
+        """Give a token no more, since it was refused; the next call asks for another. Nothing is
+        remembered as failed, and a token that was replaced meanwhile is no matter.
+        """
+        with self._lock:
+            kept = {key: held for key, held in self._tokens.items() if held[0].token != token}
+            if len(kept) < len(self._tokens):
+                self._tokens = kept
+                self._issuer = self._issuer if self._is_personal else None
 
     def close(self) -> None:
         """Give back connections; safe to call twice."""

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from stampcheck.address import REGION, is_region
 from stampcheck.collect.answered import DATED_BY
 from stampcheck.collect.asking import Ask
 from stampcheck.collect.notes import Notes
@@ -35,8 +36,7 @@ _PEP: Final = "stamp-information"
 _NEEDS_REGION: Final = frozenset(("fabric-locations", "alerts", "scale-units", "scale-unit-nodes"))
 _OLDER: Final = {"scale-units": "2016-05-01", "scale-unit-nodes": "2016-05-01"}
 _VERSION: Final = re.compile(r"(?<=[?&]api-version=)[^&]+")
-_WORD: Final = re.compile(r"[a-z0-9-]{1,63}", re.IGNORECASE | re.ASCII)
-_REGION: Final = re.compile(rf"admin(?:management|portal)\.({_WORD.pattern})\..+", _WORD.flags)
+_REGION: Final = re.compile(rf"admin(?:management|portal)\.({REGION.pattern})\..+", REGION.flags)
 _PROVIDER_NAME: Final = "default provider subscription"
 
 
@@ -166,7 +166,7 @@ class StampPlan:
 def _region(target: Target, documents: list[Document]) -> str:
     """The region by the inventory, else by the names of the stamp's own endpoints."""
     if target.region:
-        return target.region if _WORD.fullmatch(target.region) else ""
+        return target.region if is_region(target.region) else ""
     items = [item for one in documents for item in Held(one, stale=False).items]
     told = [item.own(name) for item in items for name in ("portalendpoint", "galleryendpoint")]
     names = [_region_in(text) for text in (target.admin_endpoint, *told) if isinstance(text, str)]

@@ -14,16 +14,19 @@ import msgspec
 import requests
 from azure.core.pipeline.transport import RequestsTransport
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import HTTPError
 
 from stampcheck.collect.asking import Limits
 from stampcheck.collect.deadline import Allowance, reading_for
 from stampcheck.collect.diagnosis import Place, diagnose, in_seconds
+from stampcheck.collect.echo import without_token
 from stampcheck.collect.fault import Fault, HostBlocked, TooLarge, TooSlow, WriteBlocked
 from stampcheck.collect.journal import Channel, Entry, Journal
 from stampcheck.collect.origin import host_of, origin_of
 from stampcheck.collect.proxy import Proxies
 from stampcheck.collect.trust import tls_context
+from stampcheck.collect.tunnel import PATIENT_POOLS
 from stampcheck.document import iso
 
 CONNECTIONS: Final = 64
@@ -105,8 +108,11 @@ class GuardedAdapter(HTTPAdapter):
         """Leave the context as it is."""
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:  # noqa: ANN401
-        """Trust the same CAs at a proxy that speaks TLS."""
-        return super().proxy_manager_for(proxy, proxy_ssl_context=self._context, **proxy_kwargs)
+        """Trust the same CAs at a proxy that speaks TLS, and wait for none of them for ever."""
+        given = proxy_kwargs | {"proxy_ssl_context": self._context}
+        manager = super().proxy_manager_for(proxy, **given)
+        manager.pool_classes_by_scheme = PATIENT_POOLS
+        return manager
 
     def send(
         self,
@@ -134,6 +140,7 @@ class GuardedAdapter(HTTPAdapter):
         try:
             with reading_for(seconds):
                 response = self._sent(request, began, seconds)
+            self._forget_token(request, response)
             outcome = _outcome(response)
         except Fault as fault:
             outcome = _Outcome(error=f"{type(fault).__name__}: {fault.detail}")
@@ -184,6 +191,22 @@ class GuardedAdapter(HTTPAdapter):
         self._allowance.spend(len(held))
         response._content = bytes(held)  # noqa: SLF001 (what requests would have read)
         response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def _forget_token(self, request: requests.PreparedRequest, response: requests.Response) -> None:
+        """Take the token of the request out of an answer that repeats it, whoever reads it next."""
+        if self._line.channel == "sign-in":
+            return
+        token = str(request.headers.get("Authorization", "")).rpartition(" ")[2]
+
+        def clean(text: object) -> str:
+            return without_token(str(text).encode("latin-1", "replace"), token).decode("latin-1")
+
+        if not token:
+            return
+        response._content = without_token(response.content, token)  # noqa: SLF001 (as in _read)
+        response.reason = clean(response.reason or "")
+        named = {clean(name): clean(value) for name, value in response.headers.items()}
+        response.headers = CaseInsensitiveDict(named)
 
     def _check_size(self, host: str, size: int) -> None:
         bound = self._line.limits.body

@@ -6,31 +6,30 @@ everybody else is still asked.
 
 from __future__ import annotations
 
-import contextlib
 import threading
-import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
 import msgspec
-from azure.core.pipeline.transport import RequestsTransport
 
 from stampcheck import __version__
-from stampcheck.collect.asking import Ask, Failure, Fetched, Limits, Wire
-from stampcheck.collect.authority import authority_for_stamp, scope_of
-from stampcheck.collect.journal import Entry, Journal
-from stampcheck.collect.origin import origin_of
+from stampcheck.collect.asking import Ask, Failure, Fetched, Wire
+from stampcheck.collect.authority import (
+    AuthorityRefused,
+    authority_for_stamp,
+    check_account,
+    scope_of,
+)
+from stampcheck.collect.credentials import Credentials, Place
+from stampcheck.collect.fault import Fault
 from stampcheck.collect.pep import PepWire
 from stampcheck.collect.proxy import Proxies, proxies_for
-from stampcheck.collect.refused import NotSignedIn
-from stampcheck.collect.secret import resolve
-from stampcheck.collect.sign_in import AZURE_CLI, Surroundings, make
-from stampcheck.collect.signed_in import SignedIn
-from stampcheck.collect.transport import Line, transport
+from stampcheck.collect.sign_in import AZURE_CLI
+from stampcheck.collect.tools import Tools
 from stampcheck.collect.trust import ca_file
 from stampcheck.collect.wire import ArmWire
-from stampcheck.document import Document, iso
+from stampcheck.document import Document
 from stampcheck.errors import StampcheckError, UsageError
 from stampcheck.model import Reason
 from stampcheck.parse.evidence import Held
@@ -38,28 +37,11 @@ from stampcheck.parse.shape import Item, as_mapping
 from stampcheck.reach import cloud_of
 from stampcheck.targets import AD_FS, INTERACTIVE, Cloud, Reach, SignIn, Target
 
-_DEFAULT: Final = "default"
 _PERSON: Final = 900.0
 _GRACE: Final = 15.0
 _AGENT: Final = f"stampcheck/{__version__}"
 _PEP_DEADLINE: Final = 180.0
-
-
-class Tools(msgspec.Struct, frozen=True, kw_only=True):
-    """What wires share: where requests are noted, the bounds, the clocks and the process around.
-
-    ``pace`` is waited for before each request, up to ``slack`` seconds for all requests of an ask;
-    ``allow_graph`` permits the one POST of Resource Graph towards Azure.
-    """
-
-    journal: Journal
-    clock: Callable[[], datetime]
-    surroundings: Surroundings
-    monotonic: Callable[[], float] = time.monotonic
-    limits: Limits = Limits()
-    pace: Callable[[], None] = lambda: None
-    slack: float = 0
-    allow_graph: bool = False
+_CLOSING: Final = 5.0
 
 
 class Unusable:
@@ -80,7 +62,7 @@ class Unusable:
 
 
 class Wires:
-    """The wires of one collection. ``wire`` is called by many threads."""
+    """The wires of one collection. ``named`` is called by many threads."""
 
     def __init__(self, reach: Reach, tools: Tools) -> None:
         self.reach = reach
@@ -89,8 +71,9 @@ class Wires:
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
         self._entries: dict[str, Document] = {}
-        self._typed: dict[str, str] = {}
-        self._credentials: dict[tuple[str, ...], SignedIn] = {}
+        self._scopes: dict[str, str] = {}
+        self._is_over = threading.Event()
+        self.credentials = Credentials(tools, self._before)
 
     def wire(self, ask: Ask) -> Wire:
         """The wire that an ask names."""
@@ -102,7 +85,9 @@ class Wires:
             lock = self._locks.setdefault(name, threading.Lock())
         with lock:
             if name not in self._wires:
-                self._wires[name] = self._make(name)
+                made = self._make(name)
+                with self._lock:
+                    self._wires[name] = made
             return self._wires[name]
 
     def url(self, ask: Ask) -> str:
@@ -127,35 +112,63 @@ class Wires:
         limits, grace = self._tools.limits, _GRACE + self._tools.slack
         if kind == "pep":
             siblings = len(self._target(rest).privileged_endpoints)
-            return siblings * self._pep_deadline() + _GRACE
+            return siblings * self._pep_deadline() + grace
         if kind == "entry":
             return limits.request + grace
         name = rest.partition(":")[2] if kind == "azure" else self._target(rest).stamp_sign_in
         is_person = self._sign_in(name).method in INTERACTIVE
         return limits.request + grace + (_PERSON if is_person else 3 * limits.sign_in)
 
-    def close(self) -> None:
-        """Close every wire and credential."""
-        for wire in self._wires.values():
-            wire.close()
-        for credential in self._credentials.values():
-            credential.close()
-
     def prepare(self, names: Iterable[str]) -> None:
-        """Make the wires to Azure and to privileged endpoints now, in the thread that may ask a
-        person for a secret or to sign in, and not in the middle.
+        """Have secrets typed in and persons signed in to Azure now, in the thread that may ask
+        them, and not in the middle.
         """
-        for name in dict.fromkeys(names):
-            if not name.startswith("entry:"):
+        wanted = list(dict.fromkeys(names))
+        self.credentials.ask_persons(map(self._named_by, wanted))
+        for name in wanted:
+            if name.startswith("azure:"):
                 self.named(name)
+
+    def close(self) -> None:
+        """Send nothing more, and close everything; safe to call twice."""
+        self._is_over.set()
+        with self._lock:
+            wires = list(self._wires.values())
+        endpoints = [wire for wire in wires if isinstance(wire, PepWire)]
+        for endpoint in endpoints:
+            endpoint.abort()
+        until = self._tools.monotonic() + _CLOSING
+        for endpoint in endpoints:
+            endpoint.close(max(0.0, until - self._tools.monotonic()))
+        for wire in wires:
+            if not isinstance(wire, PepWire):
+                wire.close()
+        self.credentials.close()
+
+    def _before(self) -> None:
+        """What each request waits for; none is sent once everything is over."""
+        if self._is_over.is_set():
+            raise Fault("was not asked any more, since the collection had ended")
+        self._tools.pace()
+
+    def _named_by(self, name: str) -> SignIn:
+        """The sign-in that a wire will need."""
+        kind, _, rest = name.partition(":")
+        if kind == "azure":
+            return self._sign_in(rest.partition(":")[2])
+        target = self._target(rest)
+        key = target.privileged_endpoint_sign_in if kind == "pep" else target.stamp_sign_in
+        return self._sign_in(key)
 
     def _make(self, name: str) -> Wire:
         kind, _, rest = name.partition(":")
         makers = {"azure": self._azure, "entry": self._entry, "stamp": self._stamp}
         try:
             return makers.get(kind, self._pep)(rest)
-        except StampcheckError as error:
+        except AuthorityRefused as error:
             return Unusable(Reason.ACCESS_DENIED, str(error), self._tools.clock)
+        except StampcheckError as error:
+            return Unusable(Reason.NOT_COLLECTED, str(error), self._tools.clock)
 
     def _azure(self, rest: str) -> Wire:
         cloud = self._cloud(rest)
@@ -163,18 +176,17 @@ class Wires:
         authority = sign_in.authority or cloud.authority
         environment = self._tools.surroundings.environment
         ca = ca_file(cloud.ca_bundle, environment)
-        credential = self._credential(
-            sign_in, authority, sign_in.tenant, ca, proxies_for(authority, environment)
+        place = Place(
+            authority=authority,
+            tenant=sign_in.tenant,
+            ca=ca,
+            proxies=proxies_for(authority, environment),
         )
         scope = cloud.audience.rstrip("/") + "/.default"
-        if sign_in.method in INTERACTIVE:
-            # The first ask would do it too, but a person is to see it before everything runs.
-            with contextlib.suppress(NotSignedIn):
-                credential.get_token(scope)
         return ArmWire(
             name=f"azure:{rest}",
             base_url=cloud.arm,
-            credential=credential,
+            credential=self.credentials.of(sign_in, place, scope),
             scope=scope,
             journal=self._tools.journal,
             limits=self._tools.limits,
@@ -184,27 +196,9 @@ class Wires:
             ca_bundle=ca,
             proxies=proxies_for(cloud.arm, environment),
             allow_graph=self._tools.allow_graph,
-            pace=self._tools.pace,
+            pace=self._before,
             version=_AGENT,
         )
-
-    def _stamp(self, stamp: str) -> Wire:
-        target = self._target(stamp)
-        named = _sign_in_of(self._entries.get(stamp))
-        sign_in = self._sign_in(target.stamp_sign_in)
-        authority, is_adfs = authority_for_stamp(
-            named.login_endpoint, target.admin_endpoint, sign_in.authority
-        )
-        scope = scope_of(named.audiences)
-        environment = self._tools.surroundings.environment
-        # A stamp's own AD FS has a certificate of the stamp's CA, Microsoft's has a public one.
-        is_own = is_adfs or bool(sign_in.authority)
-        ca = ca_file(target.ca_bundle if is_own else "", environment)
-        tenant = AD_FS if is_adfs else sign_in.tenant
-        proxies = Proxies() if is_adfs else proxies_for(authority, environment)
-        credential = self._credential(sign_in, authority, tenant, ca, proxies)
-        entry = self.named(f"entry:{stamp}")
-        return entry.signed_in(credential, scope) if isinstance(entry, ArmWire) else entry
 
     def _entry(self, stamp: str) -> Wire:
         target = self._target(stamp)
@@ -219,8 +213,56 @@ class Wires:
             monotonic=self._tools.monotonic,
             channel="stamp",
             ca_bundle=ca_file(target.ca_bundle, self._tools.surroundings.environment),
-            pace=self._tools.pace,
+            pace=self._before,
             version=_AGENT,
+        )
+
+    def _stamp(self, stamp: str) -> Wire:
+        target = self._target(stamp)
+        sign_in = self._sign_in(target.stamp_sign_in)
+        named = _sign_in_of(self._entries.get(stamp))
+        place = self._place(target, sign_in, named.login_endpoint)
+        scope = scope_of(named.audiences, target.admin_endpoint, target.audience)
+        self._claim(scope, stamp)
+        credential = self.credentials.of(sign_in, place, scope)
+        entry = self.named(f"entry:{stamp}")
+        return entry.signed_in(credential, scope) if isinstance(entry, ArmWire) else entry
+
+    def _claim(self, scope: str, stamp: str) -> None:
+        """A token that is good for two stamps would be good in the hands of the wrong one."""
+        with self._lock:
+            holder = self._scopes.setdefault(scope.lower(), stamp)
+        if holder != stamp:
+            raise AuthorityRefused(
+                f"the stamp names the audience of its tokens that {holder} has named; no token is "
+                "asked for, since it would be good for that stamp too."
+            )
+
+    def _authority(self, target: Target) -> str:
+        cloud = self.reach.clouds.get(target.cloud)
+        return cloud.authority if cloud else ""
+
+    def _place(self, target: Target, sign_in: SignIn, login_endpoint: object) -> Place:
+        """Where a stamp's operators sign in; ``AuthorityRefused`` where only the stamp says so."""
+        authority, is_adfs = authority_for_stamp(
+            login_endpoint, target.admin_endpoint, sign_in.authority
+        )
+        check_account(
+            authority,
+            is_adfs=is_adfs,
+            tenant=sign_in.tenant,
+            declared=sign_in.authority,
+            cloud_authority=self._authority(target),
+        )
+        environment = self._tools.surroundings.environment
+        # A stamp's own AD FS has a certificate of the stamp's CA, Microsoft's has a public one; it
+        # stands beside the stamp, so that no proxy leads there.
+        is_own = is_adfs or bool(sign_in.authority)
+        return Place(
+            authority=authority,
+            tenant=AD_FS if is_adfs else sign_in.tenant,
+            ca=ca_file(target.ca_bundle if is_own else "", environment),
+            proxies=Proxies() if is_adfs else proxies_for(authority, environment),
         )
 
     def _pep(self, stamp: str) -> Wire:
@@ -231,9 +273,7 @@ class Wires:
                 "the inventory names no privileged_endpoint_sign_in for this stamp, so its "
                 "privileged endpoint was not asked."
             )
-        around = self._surroundings()
-        what = f"the password of {sign_in.user} of the sign-in {sign_in.name}"
-        password = resolve(sign_in.secret, around.environment, around.prompt, what)
+        password = self.credentials.password(sign_in, stamp)
         return PepWire(
             stamp,
             target.privileged_endpoints,
@@ -251,60 +291,8 @@ class Wires:
     def _pep_deadline(self) -> float:
         return min(_PEP_DEADLINE, 3 * self._tools.limits.read)
 
-    def _credential(
-        self, sign_in: SignIn, authority: str, tenant: str, ca: str, proxies: Proxies
-    ) -> SignedIn:
-        """One credential for each sign-in and authority, so that a person signs in once."""
-        key = (sign_in.name or sign_in.method, authority, tenant, ca)
-        with self._lock:
-            if key not in self._credentials:
-                self._credentials[key] = make(
-                    sign_in,
-                    authority=authority,
-                    tenant=tenant,
-                    transport=lambda: self._to_authority(authority, ca, proxies),
-                    surroundings=self._surroundings(),
-                )
-            return self._credentials[key]
-
-    def _to_authority(self, authority: str, ca: str, proxies: Proxies) -> RequestsTransport:
-        line = Line(
-            channel="sign-in",
-            origins=frozenset((origin_of(authority),)),
-            allows=lambda method, _: method in ("GET", "POST"),
-            limits=self._tools.limits,
-            proxies=proxies,
-            ca=ca,
-            pace=self._tools.pace,
-        )
-        return transport(
-            line, self._tools.journal, clock=self._tools.clock, monotonic=self._tools.monotonic
-        )
-
-    def _surroundings(self) -> Surroundings:
-        """What runs beside the transport, such as ``az``, is noted as well; what was typed once is
-        not asked for again.
-        """
-        around = self._tools.surroundings
-
-        def note(method: str, url: str, error: str) -> None:
-            at = iso(self._tools.clock())
-            self._tools.journal.add(
-                Entry(at=at, channel="sign-in", method=method, url=url, error=error)
-            )
-
-        prompt = self._prompt if around.prompt is not None else None
-        return msgspec.structs.replace(around, note=note, prompt=prompt)
-
-    def _prompt(self, what: str) -> str:
-        ask = self._tools.surroundings.prompt
-        if what not in self._typed and ask is not None:
-            self._typed[what] = ask(what)
-        return self._typed[what]
-
     def _cloud(self, rest: str) -> Cloud:
-        name = rest.partition(":")[0]
-        return cloud_of(self.reach, Target(name="", cloud=name))
+        return cloud_of(self.reach, Target(name="", cloud=rest.partition(":")[0]))
 
     def _target(self, stamp: str) -> Target:
         return self.reach.targets[stamp]

@@ -30,6 +30,8 @@ _DENIED: Final = frozenset(
         "unauthorized_client",
     )
 )
+# There is nothing to read where the provider is not registered, and asking again changes nothing.
+_NOTHING: Final = frozenset(("missingsubscriptionregistration",))
 _UNSUPPORTED: Final = frozenset(
     ("noregisteredproviderfound", "invalidresourcetype", "invalidapiversionparameter")
 )
@@ -138,6 +140,8 @@ def reason_of(status: int, code: str) -> Reason | None:
     lowered = code.lower()
     if lowered in _DENIED or lowered.startswith("aadsts"):
         return Reason.ACCESS_DENIED
+    if lowered in _NOTHING:
+        return Reason.ABSENT_IN_ANSWER
     if lowered in _UNSUPPORTED:
         return Reason.UNSUPPORTED_VERSION
     if lowered in ABSENT_CODES and status in (0, 404):

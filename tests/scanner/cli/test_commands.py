@@ -431,3 +431,20 @@ def test_evidence_from_the_future_proves_no_pass(stampcheck: Command, evidence: 
 
     assert {found.reason for found in record.findings() if found.rule == "AZS-RG-001"} == {"stale"}
     assert record.scan.standings == {"not-proven": 1}
+
+
+def test_an_inventory_says_where_its_secrets_go(stampcheck: Command, tmp_path: Path) -> None:
+    path = tmp_path / "fleet.toml"
+    path.write_text(
+        '[sign_in.audit]\nmethod = "client-secret"\ntenant = "contoso.com"\n'
+        'client_id = "04b07795-0000-4000-8000-000000000002"\nsecret = "env:AWS_SECRET"\n'
+        'authority = "https://login.evil.example"\n'
+        "[azure]\nsign_in = 'audit'\n"
+        '[[stamp]]\nname = "ams"\nsubscription = "04b07795-0000-4000-8000-000000000003"\n'
+        'admin_endpoint = "https://adminmanagement.ams.b.c"\n'
+    )
+    ran = stampcheck("inventory", "check", path)
+
+    assert "sign-in audit (env:AWS_SECRET) is used for https://management.azure.com" in ran.out
+    assert "signed in to at https://login.evil.example" in ran.out
+    assert "the account of the Azure CLI is used for https://adminmanagement.ams.b.c" in ran.out

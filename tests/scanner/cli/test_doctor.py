@@ -1,4 +1,4 @@
-"""``stampcheck doctor``: the role, the operator's script, and a fleet over real sockets."""
+"""``stampcheck doctor``: the operator's script, and a fleet over real sockets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from stampcheck.demo import COMPLETE
 from stampcheck.health import Sights, SourceHealth, State
 from stampcheck.inventory import Inventory, read_inventory
 from stampcheck.mending import Gap, Health
-from stampcheck.role import SCOPE_TO_FILL
 from stampcheck.scripts.operator import render_operator
 from stampcheck.sighting import Probe
 from stampcheck.targets import Reach
@@ -28,21 +27,10 @@ from tests.emulators.server import Servers
 from tests.emulators.sts import Sts
 from tests.emulators.synthetic import write_synthetic
 from tests.emulators.tls import Authority
-from tests.scanner.conftest import SUBSCRIPTION, Command
+from tests.scanner.conftest import Command
 
 PLANTED = "planted-client-secret-5f3a"
-INVENTORY = f"""
-[azure]
-subscriptions = ["{SUBSCRIPTION}"]
-
-[[stamp]]
-name = "ams-01"
-registration = "/subscriptions/0b2a1c3d-1111-4000-8000-000000000002/resourceGroups/azurestack/providers/Microsoft.AzureStack/registrations/ams-01"
-
-[[stamp]]
-name = "ams-02"
-subscription = "0b2a1c3d-1111-4000-8000-000000000003"
-"""  # noqa: E501 (an id)
+INVENTORY = '[[stamp]]\nname = "ams-01"\n'
 
 
 @pytest.fixture
@@ -50,43 +38,6 @@ def inventory(tmp_path: Path) -> Path:
     path = tmp_path / "fleet.toml"
     path.write_text(INVENTORY)
     return path
-
-
-def test_the_role_is_json_on_stdout_and_what_to_do_with_it_on_stderr(stampcheck: Command) -> None:
-    ran = stampcheck("doctor", "--role")
-
-    role = json.loads(ran.out)
-    assert (ran.code, role["AssignableScopes"]) == (0, [SCOPE_TO_FILL])
-    assert "az role definition create --role-definition @role.json" in ran.err
-    assert "Reader on its Default Provider Subscription" in ran.err
-    assert "Microsoft.AzureBridge.Admin/activations/read" in ran.err
-    assert "CloudAdmin" in ran.err
-
-
-def test_the_role_names_the_subscriptions_of_the_inventory(
-    stampcheck: Command, inventory: Path
-) -> None:
-    every = stampcheck("doctor", "--role", "--inventory", inventory)
-    one = stampcheck("doctor", "--role", "--inventory", inventory, "--stamp", "AMS-02")
-
-    ends = [scope[-1] for scope in json.loads(every.out)["AssignableScopes"]]
-    assert ends == ["1", "2", "3"]
-    assert [scope[-1] for scope in json.loads(one.out)["AssignableScopes"]] == ["1", "3"]
-    assert "one tenant" in every.err
-
-
-def test_the_role_of_a_rule_is_smaller_than_that_of_all(stampcheck: Command) -> None:
-    small = json.loads(stampcheck("doctor", "--role", "--rule", "azs-pr-001").out)["Actions"]
-    large = json.loads(stampcheck("doctor", "--role").out)["Actions"]
-
-    assert set(small) < set(large)
-
-
-def test_quiet_leaves_the_role_alone(stampcheck: Command) -> None:
-    ran = stampcheck("doctor", "--role", "--quiet")
-
-    assert json.loads(ran.out)
-    assert ran.err == ""
 
 
 def test_the_operator_script_is_printed_as_it_is(stampcheck: Command) -> None:
@@ -220,6 +171,39 @@ def test_one_stamp_and_one_rule_ask_for_no_more_than_they_need(
     assert "locks" not in by(read, "stamp-s00002", "azure")["permitted"]
 
 
+def test_a_stamp_is_judged_by_the_whole_inventory_as_a_scan_of_it_is(
+    emulated: Emulated, doctor: Doctor, stampcheck: Command
+) -> None:
+    inventory = emulated.inventory()
+    words = ("--stamp", "STAMP-S00002")
+
+    _, read = doctor(inventory, *words)
+    run = stampcheck("scan", "--inventory", inventory, "--timeout", 5, "-o", "out", *words)
+
+    findings = next(Path("out").rglob("findings.jsonl")).read_text().splitlines()
+    told = [json.loads(line) for line in findings]
+    undetermined = {one["rule"] for one in told if one["outcome"] == "undetermined"}
+    assert run.code in (0, 1, 3)
+    assert {one["stamp"] for one in read["sources"]} == {"stamp-s00002"}
+    assert {gap["rule"] for gap in read["gaps"]} == undetermined
+    assert {stamp for gap in read["gaps"] for stamp in gap["stamps"]} <= {"stamp-s00002"}
+
+
+def test_only_the_chosen_stamp_is_asked(emulated: Emulated, doctor: Doctor) -> None:
+    inventory = emulated.inventory()
+    doctor(inventory, "--stamp", "stamp-s00002")
+
+    assert emulated.fleet is not None
+    asked = {name for name, hub in emulated.fleet.hubs.items() if hub.asked}
+    assert asked == {"stamp-s00002"}
+
+
+def test_doctor_can_be_paced_as_a_scan_can(emulated: Emulated, doctor: Doctor) -> None:
+    paced = ("--max-rate", 200, "--workers", 2, "--deadline", 60)
+
+    assert doctor(emulated.inventory(), *paced)[0] == 0
+
+
 def test_doctor_reads_and_nothing_else_and_leaves_nothing_behind(
     emulated: Emulated, stampcheck: Command, tmp_path: Path
 ) -> None:
@@ -229,7 +213,7 @@ def test_doctor_reads_and_nothing_else_and_leaves_nothing_behind(
     ran = stampcheck("doctor", "--inventory", inventory, "--timeout", 5)
 
     assert ran.code == 0
-    assert ran.out.endswith("All fine: a scan would determine every rule.\n")
+    assert "All fine: a scan would determine every rule. 3 sources were not asked" in ran.out
     assert sorted(tmp_path.rglob("*")) == before
     fleet = emulated.fleet
     assert fleet is not None
@@ -243,6 +227,7 @@ def test_with_everybody_gone_the_exit_code_is_5(tmp_path: Path, doctor: Doctor) 
     path = tmp_path / "gone.toml"
     path.write_text(
         '[cloud.AzureCloud]\narm = "https://127.0.0.1:9"\nauthority = "https://127.0.0.1:9"\n'
+        'audience = "https://127.0.0.1:9"\n'
         '[azure]\nsign_in = "a"\n[sign_in.a]\nmethod = "workload-identity"\n'
         '[[stamp]]\nname = "a"\nadmin_endpoint = "https://127.0.0.1:9"\n'
         'privileged_endpoints = ["127.0.0.1:9"]\n'
@@ -261,7 +246,10 @@ def test_the_demo_fleet_read_from_files_gives_a_page_of_100_columns(tmp_path: Pa
     assert COMPLETE.inventory
     declared = read_inventory(evidence / COMPLETE.inventory)
 
-    def collect(inventory: Inventory, kinds: frozenset[str], run: Path) -> object:
+    def collect(
+        inventory: Inventory, kinds: frozenset[str], stamps: tuple[str, ...], run: Path
+    ) -> object:
+        assert stamps == ()
         assert "locks" in kinds
         return collect_files(evidence, run / "bundle", COMPLETE.as_of, inventory, lambda _: None)
 

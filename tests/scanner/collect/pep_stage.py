@@ -71,12 +71,12 @@ def wire(*endpoints: str, lines: list[bytes] | None = None, **options: Any) -> P
     return PepWire("seattle", endpoints, **(given | options))
 
 
-def asked(*endpoints: str, **options: Any) -> Outcome:
+def asked(*endpoints: str, patience: float = 5, **options: Any) -> Outcome:
     """Ask once and close."""
     lines: list[bytes] = []
     made = wire(*endpoints, lines=lines, **options)
     began = time.monotonic()
     fetched = made.fetch(ASK)
     seconds = time.monotonic() - began
-    made.close()
+    made.close(patience)
     return Outcome(fetched, [msgspec.json.decode(line, type=Entry) for line in lines], seconds)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from stampcheck.collect.authority import (
     MICROSOFT,
     AuthorityRefused,
     authority_for_stamp,
+    check_account,
     is_discovery_off,
     scope_of,
 )
@@ -134,20 +137,67 @@ def test_an_address_that_is_no_stamps_has_no_ad_fs_of_its_own(admin: str) -> Non
             authority_for_stamp(named, admin, "")
 
 
+OWN = f"https://management.adfs.ams.contoso.com/{GUID}"
+TENANTS = f"https://management.contoso.onmicrosoft.com/{GUID}"
+
+
 @pytest.mark.parametrize(
-    ("audiences", "scope"),
+    ("audiences", "pinned", "scope"),
     [
-        ([f"https://a.onmicrosoft.com/{GUID}"], f"https://a.onmicrosoft.com/{GUID}/.default"),
-        (
-            [f"https://management.adfs.a.b/{GUID}/", "x"],
-            f"https://management.adfs.a.b/{GUID}/.default",
-        ),
-        ((f"https://a.b:8443/{GUID.upper()}",), f"https://a.b:8443/{GUID.upper()}/.default"),
-        ([f"api://{GUID}/azs"], f"api://{GUID}/azs/.default"),
+        ([TENANTS], "", f"{TENANTS}/.default"),
+        ([f"{OWN}/", "x"], "", f"{OWN}/.default"),
+        ((f"https://a.b:8443/{GUID.upper()}",), f"https://a.b:8443/{GUID}", ""),
+        (["https://management.azure.com/"], "https://management.azure.com", ""),
     ],
 )
-def test_the_scope_is_that_of_the_first_audience(audiences: object, scope: str) -> None:
-    assert scope_of(audiences) == scope
+def test_the_scope_is_that_of_the_first_audience(
+    audiences: Sequence[str], pinned: str, scope: str
+) -> None:
+    expected = scope or audiences[0].rstrip("/") + "/.default"
+    assert scope_of(audiences, ADMIN, pinned) == expected
+
+
+@pytest.mark.parametrize("named", [OWN, TENANTS, "https://a.b"])
+def test_an_audience_that_is_declared_is_the_only_one(named: str) -> None:
+    with pytest.raises(AuthorityRefused, match="the inventory declares https://x"):
+        scope_of([named], ADMIN, "https://x.y")
+
+
+CLOUD = "https://login.microsoftonline.com"
+ADFS = "https://adfs.ams.contoso.com"
+
+
+@pytest.mark.parametrize(
+    ("authority", "tenant", "declared"),
+    [
+        (CLOUD, "contoso.com", ""),
+        (ADFS, "adfs", ""),
+        ("https://login.a.b", "contoso.com", "https://login.a.b"),
+        ("https://sts.a.b", "adfs", "https://sts.a.b"),
+    ],
+)
+def test_an_account_signs_in_where_it_is_known(authority: str, tenant: str, declared: str) -> None:
+    is_adfs = tenant == "adfs"
+    check_account(
+        authority, is_adfs=is_adfs, tenant=tenant, declared=declared, cloud_authority=CLOUD
+    )
+
+
+@pytest.mark.parametrize(
+    ("authority", "is_adfs", "tenant", "words"),
+    [
+        # The secret of a directory's account is not for whoever answers as the stamp.
+        (ADFS, True, "contoso.com", 'stamp_sign_in with tenant = "adfs"'),
+        (ADFS, True, "", 'stamp_sign_in with tenant = "adfs"'),
+        (CLOUD, False, "adfs", "stamp_sign_in of a directory tenant"),
+        ("https://login.chinacloudapi.cn", False, "contoso.com", "not the authority of its cloud"),
+    ],
+)
+def test_an_account_is_sent_to_nobody_who_does_not_know_it(
+    authority: str, tenant: str, words: str, *, is_adfs: bool
+) -> None:
+    with pytest.raises(AuthorityRefused, match=words):
+        check_account(authority, is_adfs=is_adfs, tenant=tenant, declared="", cloud_authority=CLOUD)
 
 
 @pytest.mark.parametrize(
@@ -179,13 +229,18 @@ def test_an_unusable_audience_is_refused(audiences: object) -> None:
         "https://management.core.windows.net/",
         "https://graph.microsoft.com",
         "https://vault.azure.net",
+        f"https://graph.microsoft.com/{GUID}",
         f"https://graph.microsoft.com/{GUID}/x",
         "api://erp",
+        f"api://{GUID}",
+        f"https://management.ams.contoso.com.evil.com/{GUID}",
+        f"https://management.bre.contoso.com/{GUID}",
+        f"https://onmicrosoft.com/{GUID}",
     ],
 )
 def test_no_token_for_azure_is_asked_for_on_the_word_of_a_stamp(audience: str) -> None:
     with pytest.raises(AuthorityRefused, match="no token is asked for"):
-        scope_of([audience])
+        scope_of([audience], ADMIN)
 
 
 def test_no_other_host_is_asked_whether_an_authority_is_good() -> None:

@@ -106,3 +106,33 @@ def test_what_work_raises_is_handed_to_the_thread_that_waits(raised: BaseExcepti
 
     assert done is not None
     assert done.error is raised
+
+
+def test_work_has_not_begun_while_it_waits_for_its_turn() -> None:
+    gate = threading.Event()
+
+    def ahead() -> None:
+        gate.wait(30)
+
+    crew: Crew[str, int] = Crew(2, time.monotonic, ahead=ahead)
+    for key in "abc":
+        crew.give("lane", key, lambda: 1)
+
+    assert crew.take(0.05) is None
+    assert crew.give_up(lambda _: -1) == []
+
+    gate.set()
+    assert {done.key for done in everything(crew, 3)} == {"a", "b", "c"}
+
+
+def test_a_thread_that_was_given_up_does_not_count_as_idle() -> None:
+    gate = threading.Event()
+    crew = new_crew(workers=1)
+    crew.give("lane", "lost", lambda: int(gate.wait(30)))
+    time.sleep(0.05)
+    assert crew.give_up(lambda _: -1) == ["lost"]
+
+    crew.give("lane", "next", lambda: 1)
+
+    assert crew.take(5) == Done("next", 1)
+    gate.set()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 
 from stampcheck.collect.asking import Ask, Failure, Fetched
 from stampcheck.collect.discovery import Discovered, discover
+from stampcheck.collect.journal import Journal
 from stampcheck.model import Reason
 from tests.emulators.server import Handler, Request, Response, json_response
 from tests.scanner.collect.stage import TOKEN, Stage, now, staged
@@ -197,3 +200,114 @@ def test_a_wire_that_cannot_be_used_says_why(mode: str) -> None:
 
     assert seen.notes == ["Subscriptions could not be discovered: no secret"]
     assert [one.reason for one in seen.documents] == [Reason.ACCESS_DENIED]
+
+
+DEEP = b"[" * 100_000 + b"]" * 100_000
+
+
+@pytest.mark.parametrize("path", ["/subscriptions", "/tenants"])
+@pytest.mark.parametrize("kind", ["application/json", "text/html", "application/xml", "x"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"null", b"", b"0", b'"words"', b"[]", b"[[]]", b"<html>", b"<a><b/></a>", b"\xff", DEEP),
+        *(b'{"value":[],"nextLink":{}}', b'{"value":[],"nextLink":[1]}', b'{"value":{}}'),
+        *(b'{"value":"x"}', b'{"value":[{"tenantId":{"a":1}}]}', b'{"value":' + DEEP + b"}"),
+        *(b'{"value":[{"subscriptionId":{}}]}', b'{"value":[],"nextLink":"x"}', b'{"value":[[]]}'),
+        *(b'{"value":[{"managedByTenants":5,"subscriptionPolicies":[7]}]}', b'{"nextLink":5}'),
+    ],
+)
+def test_no_answer_however_strange_is_more_than_a_note(
+    stage: Stage, path: str, kind: str, body: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    usual = listing(b.listing(b.subscription()))
+    strange = Response(body=body, headers={"content-type": kind})
+
+    seen = found(
+        stage,
+        lambda one: strange if (one.path == "/tenants") == (path == "/tenants") else usual(one),
+    )
+
+    assert seen.subscriptions == ((b.SUB,) if path == "/tenants" else ())
+    assert capfd.readouterr() == ("", "")
+
+
+def on_and_on(link: str, rows: int = 0, delay: float = 0) -> Handler:
+    """A listing without an end; PAGE in the link is the number of the next page."""
+
+    def handler(request: Request) -> Response:
+        if request.path == "/tenants":
+            return json_response(200, tenants())
+        page = int(request.target.partition("page=")[2] or 0)
+        address = f"https://{request.headers['host']}{link}".replace("PAGE", str(page + 1))
+        body = b.listing(*many(rows, page * rows), nextLink=address)
+        return Response(
+            body=json.dumps(body).encode(),
+            headers={"content-type": "application/json"},
+            delay=delay,
+        )
+
+    return handler
+
+
+def many(count: int, start: int = 0) -> list[dict[str, Any]]:
+    """So many subscriptions of different ids."""
+    numbers = (str(uuid.UUID(int=start + one + 1)) for one in range(count))
+    return [{"subscriptionId": one, "tenantId": b.TENANT} for one in numbers]
+
+
+def test_a_listing_in_a_circle_ends_where_it_began(stage: Stage) -> None:
+    seen = found(stage, on_and_on("/subscriptions?page=7", rows=1))
+
+    assert len(seen.subscriptions) == 2
+    assert any("leads in a circle after 2 pages" in note for note in seen.notes)
+    assert [request.path for request in stage.requests] == ["/subscriptions"] * 2 + ["/tenants"]
+
+
+def test_a_listing_without_an_end_is_left_after_200_pages(stage: Stage) -> None:
+    seen = found(stage, on_and_on("/subscriptions?page=PAGE", rows=1))
+
+    assert len(seen.subscriptions) == 200
+    (note,) = seen.notes
+    assert "more than 200 pages" in note
+    assert "[azure].subscriptions" in note
+
+
+@pytest.mark.parametrize("mode", ["subscriptions", "resource-graph"])
+def test_of_too_many_subscriptions_the_first_are_kept_and_the_number_is_said(
+    stage: Stage, mode: str
+) -> None:
+    rows = many(5003)[::-1]
+    seen = found(
+        stage, graph(*rows) if mode == "resource-graph" else listing(b.listing(*rows)), mode
+    )
+
+    assert seen.subscriptions == tuple(sorted(one["subscriptionId"] for one in rows[:5000]))
+    assert "sees 5003 subscriptions" in seen.notes[0]
+    assert "[azure].subscriptions" in seen.notes[0]
+
+
+@pytest.mark.parametrize("mode", ["subscriptions", "resource-graph"])
+def test_what_takes_too_long_is_given_up_with_what_came(stage: Stage, mode: str) -> None:
+    slow = on_and_on("/subscriptions?page=PAGE", rows=1, delay=0.25)
+    wire = stage.wire(stage.serve(slow), allow_graph=True)
+    began = time.monotonic()
+    seen = discover(wire, NAME, mode, now, seconds=0.7 if mode == "subscriptions" else 0.1)
+
+    assert time.monotonic() - began < 1.5
+    assert len(seen.subscriptions) == (2 if mode == "subscriptions" else 0)
+    assert "not all listed within" in seen.notes[-1]
+    assert "[azure].subscriptions" in seen.notes[-1]
+    assert seen.documents[-1].reason is Reason.UNREACHABLE
+    asked = len(stage.requests)
+    time.sleep(0.8)
+    assert len(stage.requests) <= asked + 1
+
+
+def test_a_journal_that_cannot_be_written_ends_the_search(stage: Stage) -> None:
+    def full(_: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    port = stage.serve(listing(b.listing(b.subscription())))
+    with pytest.raises(OSError, match="No space left"):
+        discover(stage.wire(port, journal=Journal(full)), NAME, "subscriptions", now)

@@ -7,6 +7,7 @@ import pytest
 
 from stampcheck.collect.journal import Entry, Journal
 
+GUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 JWT = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2FybSJ9.c2lnbmF0dXJlMTIzNDU2"
 HOST = "https://management.azure.com"
 
@@ -26,7 +27,7 @@ def written(one: Entry) -> Entry:
 
 
 def test_an_entry_is_one_line_that_says_what_was_asked_and_what_came() -> None:
-    one = entry(status=200, bytes=7, ms=12, request_id="a-1", stamp="north")
+    one = entry(status=200, bytes=7, ms=12, request_id=GUID, stamp="north")
 
     assert written(one) == one
 
@@ -66,9 +67,27 @@ def test_the_query_of_a_sign_in_is_not_kept_at_all() -> None:
 def test_secrets_in_what_a_server_sent_are_not_kept_and_the_rest_is_bounded() -> None:
     one = written(entry(error=f"Dropped: Bearer {JWT}" + "x" * 900, request_id=JWT + "y" * 900))
 
-    assert JWT not in one.error + one.request_id
+    assert JWT not in one.error
     assert len(one.error) <= 300
-    assert len(one.request_id) <= 100
+    assert not one.request_id
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        *("hunter2hunter2", "planted-secret~Q.8", "S3cret-of-somebody-else", "0f8fad5b", "-" * 20),
+        *("a" * 65, f"{GUID}\n", f"x{GUID}", f"{GUID} hunter2"),
+    ],
+)
+def test_what_a_server_calls_a_request_is_kept_only_where_it_looks_like_an_id(
+    identity: str,
+) -> None:
+    assert not written(entry(request_id=identity)).request_id
+    assert written(entry(request_id=GUID.upper())).request_id == GUID.upper()
+
+
+def test_no_id_of_a_sign_in_is_kept_for_what_was_sent_there_is_secret() -> None:
+    assert not written(entry(channel="sign-in", request_id=GUID)).request_id
 
 
 def test_threads_never_mix_their_lines() -> None:

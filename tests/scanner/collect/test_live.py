@@ -1,5 +1,6 @@
 """A collection goes on whatever one source does, and keeps what came."""
 
+import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -176,9 +177,12 @@ def test_the_deadline_ends_it_and_what_is_missing_is_said(tmp_path: Path) -> Non
 
 
 def test_ctrl_c_keeps_what_came_and_resuming_does_not_ask_it_again(tmp_path: Path) -> None:
+    gate = threading.Event()
+
     def fetch(one: Ask) -> Fetched:
         if one.label == "last":
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
+            gate.wait(30)
         return good(one)
 
     plan = Steps([ask("a"), ask("b")], {"b": [ask("last")]})
@@ -186,6 +190,8 @@ def test_ctrl_c_keeps_what_came_and_resuming_does_not_ask_it_again(tmp_path: Pat
     for run in (first, second):
         run.mkdir()
     outcome, _ = collect(first, plan, Wires(fetch))
+
+    gate.set()
 
     assert outcome.is_interrupted
     assert labels(outcome) == ["a", "b"]
@@ -214,3 +220,16 @@ def test_a_refusal_is_asked_again_when_resuming(tmp_path: Path) -> None:
 
     assert wires.fetched == ["a"]
     assert outcome.evidence == 1
+
+
+def test_what_a_stamp_tells_anybody_is_no_evidence(tmp_path: Path) -> None:
+    entry = msgspec.structs.replace(ask("e", "entry:ams", "ams"), kind="endpoints")
+
+    def fetch(one: Ask) -> Fetched:
+        body = b'{"portalEndpoint":"https://x","authentication":{}}'
+        return Fetched(answer=Answer(url="https://arm" + one.path, status=200, body=body, at=NOW))
+
+    outcome, _ = collect(tmp_path, Steps([entry]), Wires(fetch))
+
+    assert [document.reason for document in outcome.documents["ams"]] == [None]
+    assert outcome.evidence == 0

@@ -196,6 +196,24 @@ def test_a_proxy_of_the_environment_carries_the_request_and_sees_none_of_it(stag
     assert "proxy-authorization" not in stage.requests[0].headers
 
 
+def test_a_proxy_that_drips_its_answer_ends_with_the_time_of_the_ask(stage: Stage) -> None:
+    def drip(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
+        for _ in range(200):
+            connection.sendall(b"x")
+            time.sleep(0.05)
+
+    with listening(drip) as proxy:
+        proxies = proxies_for("https://h", {"HTTPS_PROXY": f"http://127.0.0.1:{proxy}"})
+        began = time.monotonic()
+        short = msgspec.structs.replace(QUICK, request=1)
+        one = failure(stage.wire(1, limits=short, proxies=proxies).fetch(ask()))
+
+    assert "was not whole after 1 s" in one.detail
+    assert time.monotonic() - began < 2
+
+
 @pytest.mark.parametrize(
     ("proxy", "detail"),
     [

@@ -40,3 +40,18 @@ def test_who_is_slower_than_the_rate_never_waits() -> None:
         before = clock.now
         pace()
         assert clock.now == before
+
+
+def test_a_turn_that_was_waited_for_ahead_is_used_once() -> None:
+    clock = Clock()
+    pace = Pace(1, monotonic=lambda: clock.now, sleep=clock.sleep)
+    passed = []
+    for _ in range(3):
+        pace.ahead()
+        pace.ahead()
+        pace()
+        passed.append(clock.now)
+    pace()
+
+    assert passed == [100, 101, 102]
+    assert clock.now == 103

@@ -725,6 +725,56 @@ def test_twenty_threads_ask_for_one_token_or_one_refusal(world: World) -> None:
     assert len(world.servers.requests) - before <= 2
 
 
+def test_a_token_that_is_forgotten_is_not_given_again_by_msal_either(world: World) -> None:
+    credential = world.by_secret()
+    first = credential.get_token(SCOPE).token
+
+    credential.forget(first)
+    second = credential.get_token(SCOPE).token
+    credential.forget(first)
+
+    assert second != first
+    assert credential.get_token(SCOPE).token == second
+    assert len(world.asked) == 2
+
+
+def test_only_the_token_that_was_refused_is_forgotten(world: World) -> None:
+    credential = world.by_secret()
+    first = credential.get_token(SCOPE).token
+    other = credential.get_token("https://other.example.org/.default").token
+
+    credential.forget(first)
+    credential.forget("")
+
+    assert credential.get_token("https://other.example.org/.default").token == other
+    assert len(world.asked) == 2
+
+
+def test_nobody_is_asked_again_because_a_token_was_refused(world: World) -> None:
+    credential = world.make("device-code")
+
+    credential.forget(credential.get_token(SCOPE).token)
+    credential.get_token(SCOPE)
+
+    assert len(world.said) == 1
+
+
+def test_twenty_threads_whose_token_is_refused_ask_for_one_other(world: World) -> None:
+    credential = world.by_secret()
+    refused = credential.get_token(SCOPE).token
+
+    def again(_: int) -> str:
+        credential.forget(refused)
+        return credential.get_token(SCOPE).token
+
+    with ThreadPoolExecutor(20) as pool:
+        tokens = set(pool.map(again, range(20)))
+
+    assert len(tokens) == 1
+    assert refused not in tokens
+    assert len(world.asked) == 2
+
+
 def test_a_claims_challenge_is_passed_on_and_asked_for_anew(world: World) -> None:
     credential = world.by_secret()
     first = credential.get_token(SCOPE).token
@@ -804,16 +854,3 @@ def test_what_the_scanners_own_transport_finds_is_said_as_it_is(
 
     world.sts.first.append(Response(cut=True))
     assert through_guard(world).get_token(SCOPE).token
-
-
-def test_what_an_authority_says_to_a_person_holds_no_control_characters(world: World) -> None:
-    world.sts.instead[f"/{TENANT}/oauth2/v2.0/devicecode"] = Response(
-        body=b'{"user_code":"A\\u001b[2J","verification_uri":"https://a\\r\\nb\\u202e",'
-        b'"device_code":"x","expires_in":900,"interval":1}',
-        headers={"content-type": "application/json"},
-    )
-
-    world.make("device-code").get_token(SCOPE)
-
-    assert world.said[0].isprintable()
-    assert world.said[0].isascii()

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import gzip
+import os
 import resource
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,8 @@ from stampcheck.collect.trust import ca_file, tls_context
 from stampcheck.errors import UsageError
 from tests.emulators.server import Response, json_response
 from tests.scanner.collect.stage import QUICK, Stage, now, staged
+
+REQUEST_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 
 @pytest.fixture
@@ -59,7 +62,7 @@ def sent(one: RequestsTransport, url: str, method: str = "GET") -> HttpResponse:
 
 
 def test_an_answer_is_whole_and_journaled(stage: Stage) -> None:
-    port = stage.serve(lambda _: json_response(200, {"a": 1}, x_ms_request_id="id-1"))
+    port = stage.serve(lambda _: json_response(200, {"a": 1}, x_ms_request_id=REQUEST_ID))
 
     response = sent(over(stage, port), f"https://127.0.0.1:{port}/x?api-version=1")
 
@@ -67,7 +70,7 @@ def test_an_answer_is_whole_and_journaled(stage: Stage) -> None:
     (entry,) = stage.entries
     assert (entry.channel, entry.method, entry.status, entry.bytes) == ("arm", "GET", 200, 7)
     assert entry.url == f"https://127.0.0.1:{port}/x?api-version=1"
-    assert (entry.request_id, entry.stamp, entry.error) == ("id-1", "north", "")
+    assert (entry.request_id, entry.stamp, entry.error) == (REQUEST_ID, "north", "")
     assert entry.at == "2026-11-22T12:00:00Z"
 
 
@@ -363,3 +366,58 @@ def test_the_one_post_is_allowed_where_it_is_wanted(url: str) -> None:
 )
 def test_no_other_post_passes_for_it(url: str) -> None:
     assert not read_only("POST", url, allow_graph=True)
+
+
+def test_where_keys_of_tls_would_be_written_the_environment_does_not_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: Stage
+) -> None:
+    keys = tmp_path / "keys"
+    monkeypatch.setenv("SSLKEYLOGFILE", str(keys))
+    tls_context.cache_clear()
+    port = stage.serve(lambda _: Response(body=b"{}"))
+
+    assert sent(over(stage, port), f"https://127.0.0.1:{port}/x").status_code == 200
+    assert not keys.exists()
+    for place in (tmp_path / "no" / "keys", tmp_path):
+        monkeypatch.setenv("SSLKEYLOGFILE", str(place))
+        tls_context.cache_clear()
+        assert tls_context(str(stage.authority.ca_bundle)).keylog_filename is None
+    tls_context.cache_clear()
+
+
+def _looped(folder: Path) -> Path:
+    path = folder / "loop"
+    path.symlink_to(path)
+    return path
+
+
+def _fifo(folder: Path) -> Path:
+    os.mkfifo(folder / "fifo")
+    return folder / "fifo"
+
+
+def _large(folder: Path) -> Path:
+    path = folder / "large"
+    path.touch()
+    os.truncate(path, 11_000_000)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (_fifo, "neither a file nor a folder"),
+        (lambda _: Path("/dev/zero"), "neither a file nor a folder"),
+        (_looped, "cannot be used"),
+        (_large, "larger than 10 MB"),
+    ],
+)
+def test_a_ca_bundle_that_is_no_file_of_certificates_is_refused_at_once(
+    make: Callable[[Path], Path], why: str, tmp_path: Path
+) -> None:
+    path = make(tmp_path)
+    began = time.monotonic()
+
+    with pytest.raises(UsageError, match=why):
+        ca_file(str(path), {})
+    assert time.monotonic() - began < 1
