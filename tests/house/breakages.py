@@ -84,6 +84,7 @@ def _check(copy: Path, check: str) -> tuple[bool, str]:
         capture_output=True,
         text=True,
         check=False,
+        timeout=300,
     )
     lines = [line for line in (ran.stdout + ran.stderr).splitlines() if _tells(line)]
     return ran.returncode != 0, (lines[0].strip()[:110] if lines else check)

@@ -342,3 +342,25 @@ def test_what_is_wrong_on_the_command_line_is_one_sentence(
     assert ran.code == 2
     assert sentence in ran.err
     assert len(ran.err.splitlines()) == 1
+
+
+def test_a_disk_that_fills_up_is_one_line_and_what_came_is_kept(
+    bundle: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    with serve_world(bundle, tmp_path) as world:
+        command = [sys.executable, "-m", "stampcheck", "scan", "--inventory", str(world.inventory)]
+        # No file may grow beyond 20 kB, which is what a full disk looks like to a program.
+        ran = subprocess.run(
+            ["bash", "-c", 'trap "" XFSZ; ulimit -f 20; exec "$@"', "-", *command, "-o", str(out)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    (line,) = ran.stderr.splitlines()
+    (run,) = out.iterdir()
+    assert ran.returncode == 5
+    assert "cannot be written (File too large)" in line
+    assert f"go on with --resume {run}" in line
+    assert (run / "collecting" / "documents.jsonl").stat().st_size > 1000

@@ -228,7 +228,6 @@ def test_a_workload_without_its_variables_is_told_so(world: World) -> None:
         world.make("workload-identity")
 
 
-@pytest.mark.timeout(60)
 def test_a_device_code_is_shown_and_redeemed_and_renewed_without_a_person(world: World) -> None:
     world.sts.pending = 1
     world.sts.expires_in = 400
