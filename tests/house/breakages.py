@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -40,16 +41,18 @@ def main(words: str) -> int:
     Each check must succeed on the unbroken tree first, or it would notice anything.
     """
     chosen = [breakage for breakage in BREAKAGES if words in breakage.what]
+    checks = dict.fromkeys(breakage.check for breakage in chosen)
+    unbroken = [Breakage("nothing", "README.md", "# stampcheck", "# stampcheck", c) for c in checks]
     failures = 0
-    for check in dict.fromkeys(breakage.check for breakage in chosen):
-        fails, by = _try(Breakage("nothing", "README.md", "# stampcheck", "# stampcheck", check))
-        if fails:
-            print(f"UNUSABLE   {check}: fails on the unbroken tree: {by}", flush=True)
-            failures += 1
-    for breakage in chosen:
-        noticed, by = _try(breakage)
-        failures += not noticed
-        print(f"{'noticed  ' if noticed else 'UNNOTICED'}  {breakage.what}: {by}", flush=True)
+    # Each is a tree and a process of its own.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for breakage, (fails, by) in zip(unbroken, pool.map(_try, unbroken), strict=True):
+            if fails:
+                print(f"UNUSABLE   {breakage.check}: fails on the unbroken tree: {by}", flush=True)
+                failures += 1
+        for breakage, (noticed, by) in zip(chosen, pool.map(_try, chosen), strict=True):
+            failures += not noticed
+            print(f"{'noticed  ' if noticed else 'UNNOTICED'}  {breakage.what}: {by}", flush=True)
     return 1 if failures else 0
 
 
