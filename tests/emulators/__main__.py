@@ -70,9 +70,10 @@ def main(words: Sequence[str]) -> int:
             name, _, place = one.rpartition("=")
             peps.setdefault(name, []).append(place)
         inventory = fleet.inventory(found.inventory or Path(folder) / "inventory.toml", peps)
-        sys.stdout.write(_told(fleet, inventory))
-        sys.stdout.flush()
         try:
+            # Whoever has read the last line may press Ctrl-C before the next statement here.
+            sys.stdout.write(_told(fleet, inventory))
+            sys.stdout.flush()
             threading.Event().wait()
         except KeyboardInterrupt:
             return 0

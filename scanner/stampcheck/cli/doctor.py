@@ -46,29 +46,11 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
 
 
 pacing: Final = options.options(
-    click.option("--sign-in", metavar="WORD", help="Sign in to Azure this way. [cli]"),
+    options.sign_in,
     click.option(
         "--tenant", metavar="ID", help="Directory tenant to sign in to; with --role, its tenant."
     ),
-    click.option(
-        "--max-rate",
-        type=click.FloatRange(min=0.1),
-        metavar="N",
-        help="Most requests in a second, all together.",
-    ),
-    click.option(
-        "--timeout",
-        type=click.FloatRange(1, 600),
-        default=60.0,
-        metavar="SECONDS",
-        help="How long one answer may take. [60]",
-    ),
-    click.option(
-        "--deadline",
-        type=click.FloatRange(1, 86_400),
-        metavar="SECONDS",
-        help="When to stop asking, whatever is missing.",
-    ),
+    options.pace,
     options.collectors,
 )
 """The options of a live collection but ``--resume``, since nothing is kept that could go on."""

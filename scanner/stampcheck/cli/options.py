@@ -124,10 +124,8 @@ collectors = click.option(
     help="How many to ask at one time. [16]",
 )
 
-live = options(
-    click.option("--resume", type=PATH, metavar="RUN", help="Go on with an interrupted run."),
-    click.option("--sign-in", metavar="WORD", help="Sign in to Azure this way. [cli]"),
-    click.option("--tenant", metavar="ID", help="Directory tenant to sign in to."),
+sign_in = click.option("--sign-in", metavar="WORD", help="Sign in to Azure this way. [cli]")
+pace = options(
     click.option(
         "--max-rate",
         type=click.FloatRange(min=0.1),
@@ -147,4 +145,10 @@ live = options(
         metavar="SECONDS",
         help="When to stop asking, whatever is missing.",
     ),
+)
+live = options(
+    click.option("--resume", type=PATH, metavar="RUN", help="Go on with an interrupted run."),
+    sign_in,
+    click.option("--tenant", metavar="ID", help="Directory tenant to sign in to."),
+    pace,
 )

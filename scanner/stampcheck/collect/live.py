@@ -187,8 +187,5 @@ class Collection:
         """The deadline has passed: what is not there yet is said to be missing."""
         detail = f"was not answered before the deadline of {self._deadline:.0f} s"
         for ask in self._crew.abandon():
-            self._open -= 1
             self.outcome.cut_off += 1
-            documents = answered(ask, self._failure(ask, detail))
-            self.outcome.documents.setdefault(ask.owner, []).extend(documents)
-            self._watcher.answered(ask, documents)
+            self._keep(ask, answered(ask, self._failure(ask, detail)))

@@ -74,14 +74,8 @@ class _Connection(HTTPConnection):
         self._opened(self)
 
 
-class _TlsConnection(HTTPSConnection):
-    def __init__(self, *args: Any, opened: Callable[[HTTPConnection], None], **more: Any) -> None:  # noqa: ANN401 (urllib3's)
-        super().__init__(*args, **more)
-        self._opened = opened
-
-    def connect(self) -> None:
-        super().connect()
-        self._opened(self)
+class _TlsConnection(_Connection, HTTPSConnection):
+    """The same over TLS, whose connection is an ``HTTPConnection`` too."""
 
 
 class _Pool(HTTPConnectionPool):

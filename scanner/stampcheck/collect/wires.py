@@ -7,14 +7,11 @@ everybody else is still asked.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
-from datetime import datetime
-from typing import Final
-
-import msgspec
+from collections.abc import Iterable
+from typing import Final, Literal
 
 from stampcheck import __version__
-from stampcheck.collect.asking import Ask, Failure, Fetched, Wire
+from stampcheck.collect.asking import Ask, Wire
 from stampcheck.collect.authority import (
     AuthorityRefused,
     authority_for_stamp,
@@ -28,6 +25,7 @@ from stampcheck.collect.proxy import Proxies, proxies_for
 from stampcheck.collect.sign_in import AZURE_CLI
 from stampcheck.collect.tools import Tools
 from stampcheck.collect.trust import ca_file
+from stampcheck.collect.unusable import Unusable
 from stampcheck.collect.wire import ArmWire
 from stampcheck.document import Document
 from stampcheck.errors import StampcheckError, UsageError
@@ -42,23 +40,6 @@ _GRACE: Final = 15.0
 _AGENT: Final = f"stampcheck/{__version__}"
 _PEP_DEADLINE: Final = 180.0
 _CLOSING: Final = 5.0
-
-
-class Unusable:
-    """In place of a wire that cannot be made."""
-
-    def __init__(self, reason: Reason, detail: str, clock: Callable[[], datetime]) -> None:
-        self._reason = reason
-        self._detail = detail
-        self._clock = clock
-
-    def fetch(self, ask: Ask) -> Fetched:
-        """Say why, at once."""
-        failure = Failure(url=ask.path, reason=self._reason, detail=self._detail, at=self._clock())
-        return Fetched(failure=failure)
-
-    def close(self) -> None:
-        """There is nothing to close."""
 
 
 class Wires:
@@ -115,8 +96,7 @@ class Wires:
             return siblings * self._pep_deadline() + grace
         if kind == "entry":
             return limits.request + grace
-        name = rest.partition(":")[2] if kind == "azure" else self._target(rest).stamp_sign_in
-        is_person = self._sign_in(name).method in INTERACTIVE
+        is_person = self._named_by(ask.wire).method in INTERACTIVE
         return limits.request + grace + (_PERSON if is_person else 3 * limits.sign_in)
 
     def prepare(self, names: Iterable[str]) -> None:
@@ -183,36 +163,45 @@ class Wires:
             proxies=proxies_for(authority, environment),
         )
         scope = cloud.audience.rstrip("/") + "/.default"
-        return ArmWire(
-            name=f"azure:{rest}",
-            base_url=cloud.arm,
-            credential=self.credentials.of(sign_in, place, scope),
-            scope=scope,
-            journal=self._tools.journal,
-            limits=self._tools.limits,
-            clock=self._tools.clock,
-            monotonic=self._tools.monotonic,
+        wire = self._to(
+            f"azure:{rest}",
+            cloud.arm,
+            ca,
             channel="arm",
-            ca_bundle=ca,
             proxies=proxies_for(cloud.arm, environment),
             allow_graph=self._tools.allow_graph,
-            pace=self._before,
-            version=_AGENT,
         )
+        return wire.signed_in(self.credentials.of(sign_in, place, scope), scope)
 
     def _entry(self, stamp: str) -> Wire:
         target = self._target(stamp)
+        ca = ca_file(target.ca_bundle, self._tools.surroundings.environment)
+        return self._to(f"entry:{stamp}", target.admin_endpoint, ca, channel="stamp")
+
+    def _to(
+        self,
+        name: str,
+        base_url: str,
+        ca: str,
+        *,
+        channel: Literal["arm", "stamp"],
+        proxies: Proxies = Proxies(),  # noqa: B008 (never written to)
+        allow_graph: bool = False,
+    ) -> ArmWire:
+        """A wire to a Resource Manager that has not signed in."""
         return ArmWire(
-            name=f"entry:{stamp}",
-            base_url=target.admin_endpoint,
-            credential=None,
-            scope="",
+            name,
+            base_url,
+            None,
+            "",
             journal=self._tools.journal,
             limits=self._tools.limits,
             clock=self._tools.clock,
             monotonic=self._tools.monotonic,
-            channel="stamp",
-            ca_bundle=ca_file(target.ca_bundle, self._tools.surroundings.environment),
+            channel=channel,
+            ca_bundle=ca,
+            proxies=proxies,
+            allow_graph=allow_graph,
             pace=self._before,
             version=_AGENT,
         )
@@ -220,9 +209,9 @@ class Wires:
     def _stamp(self, stamp: str) -> Wire:
         target = self._target(stamp)
         sign_in = self._sign_in(target.stamp_sign_in)
-        named = _sign_in_of(self._entries.get(stamp))
-        place = self._place(target, sign_in, named.login_endpoint)
-        scope = scope_of(named.audiences, target.admin_endpoint, target.audience)
+        login_endpoint, audiences = _sign_in_of(self._entries.get(stamp))
+        place = self._place(target, sign_in, login_endpoint)
+        scope = scope_of(audiences, target.admin_endpoint, target.audience)
         self._claim(scope, stamp)
         credential = self.credentials.of(sign_in, place, scope)
         entry = self.named(f"entry:{stamp}")
@@ -301,16 +290,10 @@ class Wires:
         return self.reach.sign_ins.get(name, AZURE_CLI)
 
 
-class _Named(msgspec.Struct, frozen=True):
-    """What a stamp's endpoints say of the sign-in."""
-
-    login_endpoint: object
-    audiences: object
-
-
-def _sign_in_of(document: Document | None) -> _Named:
+def _sign_in_of(document: Document | None) -> tuple[object, object]:
+    """The ``loginEndpoint`` and the ``audiences`` that a stamp's endpoints name."""
     held = Held(document, stale=False) if document is not None else None
     if held is None or not held.items:
         raise UsageError("the stamp's endpoints were not read, so that nobody could sign in.")
     found = Item(as_mapping(held.items[0].own("authentication")) or {})
-    return _Named(found.own("loginEndpoint"), found.own("audiences"))
+    return found.own("loginEndpoint"), found.own("audiences")
