@@ -8,25 +8,39 @@ from typing import Any, Final
 
 from stampcheck.model import Fact
 from stampcheck.values import (
+    AccountPermissions,
+    Alert,
     BillingModel,
     Connection,
+    Environment,
     Expiry,
     ExpiryWindows,
     Lock,
     LockLevel,
+    OperatorTools,
+    PrincipalRole,
+    RegistrationDue,
     ResourceId,
+    SubscriptionState,
     TenantHistory,
     TenantReference,
 )
 
 __all__ = [
+    "AccountPermissions",
+    "Alert",
     "BillingModel",
     "Connection",
+    "Environment",
     "Expiry",
     "ExpiryWindows",
     "Lock",
     "LockLevel",
+    "OperatorTools",
+    "PrincipalRole",
+    "RegistrationDue",
     "ResourceId",
+    "SubscriptionState",
     "TenantHistory",
     "TenantReference",
 ]
@@ -42,11 +56,23 @@ TENANT_REFERENCE: Final = Fact[TenantReference](
     given=True,
 )
 
+HAS_INVENTORY: Final = Fact[bool](
+    "HAS_INVENTORY", "Whether the scan has an inventory of the fleet.", given=True
+)
+ENVIRONMENT: Final = Fact[Environment](
+    "ENVIRONMENT", "Production or development, as the inventory declares.", given=True
+)
+
 # The stamp
 CLOUD_ID: Final = Fact[str](
     "CLOUD_ID",
     "Cloud ID, a lower-case GUID; from the stamp, else from its registration.",
     ("stamp-information", "fabric-locations", "registration-token", "registration"),
+)
+STAMP_CLOUD_ID: Final = Fact[str](
+    "STAMP_CLOUD_ID",
+    "Cloud ID by the stamp's own answers only, a lower-case GUID.",
+    ("stamp-information", "fabric-locations", "registration-token"),
 )
 DEPLOYMENT_ID: Final = Fact[str](
     "DEPLOYMENT_ID",
@@ -63,6 +89,16 @@ NODES: Final = Fact[int](
     "NODES",
     "Number of physical nodes now.",
     ("stamp-information", "scale-unit-nodes", "scale-units"),
+)
+NODES_AT_REGISTRATION: Final = Fact[int](
+    "NODES_AT_REGISTRATION",
+    "Number of physical nodes when it was registered; declared, saved token or earlier scan.",
+    ("registration-token",),
+)
+IS_DEVELOPMENT_KIT: Final = Fact[bool](
+    "IS_DEVELOPMENT_KIT",
+    "Whether the stamp is an Azure Stack Development Kit (ASDK) and no integrated system.",
+    ("stamp-information", "scale-units", "scale-unit-nodes", "fabric-locations"),
 )
 ACTIVATION_PRESENT: Final = Fact[bool](
     "ACTIVATION_PRESENT",
@@ -89,6 +125,19 @@ AZURE_ENVIRONMENT: Final = Fact[str](
 )
 USAGE_ALERT_ERRORS: Final = Fact[tuple[str, ...]](
     "USAGE_ALERT_ERRORS", "Error codes of active usage bridge alerts.", ("alerts",)
+)
+ALERTS: Final = Fact[tuple[Alert, ...]](
+    "ALERTS", "Active alerts about registration or usage; empty where there is none.", ("alerts",)
+)
+LOCAL_USAGE: Final = Fact[int](
+    "LOCAL_USAGE",
+    "Number of usage records that the stamp itself collected in the days that were asked for.",
+    ("usage-records",),
+)
+AGREEMENT_NUMBER: Final = Fact[str](
+    "AGREEMENT_NUMBER",
+    "Whether an agreement number is on record, at most its last digits; never the whole number.",
+    ("registration-token",),
 )
 TOKEN_BILLING_MODEL: Final = Fact[BillingModel](
     "TOKEN_BILLING_MODEL",
@@ -125,6 +174,12 @@ ROLE_HELD: Final = Fact[bool](
     ("role-assignments", "registration"),
 )
 
+PRINCIPAL_ROLE: Final = Fact[PrincipalRole](
+    "PRINCIPAL_ROLE",
+    "The role of the registration's service principal at or above the registration.",
+    ("role-assignments", "role-definitions", "registration"),
+)
+
 # The subscription of the registration
 SUBSCRIPTION_ID: Final = Fact[str](
     "SUBSCRIPTION_ID",
@@ -137,6 +192,14 @@ SUBSCRIPTION_TENANT: Final = Fact[str](
 SUBSCRIPTION_OFFER: Final = Fact[str](
     "SUBSCRIPTION_OFFER", "quotaId of the subscription, verbatim.", ("subscription",)
 )
+SUBSCRIPTION_STATE: Final = Fact[SubscriptionState](
+    "SUBSCRIPTION_STATE", "State of the subscription.", ("subscription",)
+)
+PROVIDER_STATE: Final = Fact[str](
+    "PROVIDER_STATE",
+    "Registration state of the provider Microsoft.AzureStack in the subscription, verbatim.",
+    ("provider",),
+)
 TENANT_HISTORY: Final = Fact[TenantHistory](
     "TENANT_HISTORY",
     "Whether the directory changed since the registration was written, by Azure's own traces.",
@@ -148,6 +211,25 @@ CONNECTION: Final = Fact[Connection](
     "CONNECTION",
     "Connected or disconnected: declared by the inventory, else derived from both sides.",
     ("registration", "activation", "stamp-information"),
+)
+
+REGISTRATION_DUE: Final = Fact[RegistrationDue](
+    "REGISTRATION_DUE",
+    "Whether the stamp has to be registered, or registered again.",
+    ("activation", "registration"),
+)
+
+# The operator's machine
+LANGUAGE_MODE: Final = Fact[str](
+    "LANGUAGE_MODE", "Language mode of the operator's PowerShell, verbatim.", ("operator",)
+)
+OPERATOR_TOOLS: Final = Fact[OperatorTools](
+    "OPERATOR_TOOLS", "Registration tools and modules of the operator's machine.", ("operator",)
+)
+ACCOUNT_PERMISSIONS: Final = Fact[AccountPermissions](
+    "ACCOUNT_PERMISSIONS",
+    "What the account that registers may do in the subscription.",
+    ("operator",),
 )
 
 ALL_FACTS: Final[tuple[Fact[Any], ...]] = tuple(

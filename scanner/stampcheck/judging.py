@@ -12,7 +12,7 @@ import msgspec
 from stampcheck.bundle import Bundle, Span, StampEntry
 from stampcheck.document import iso
 from stampcheck.engine import RuleSet, judge_stamp
-from stampcheck.facts import AS_OF, CLOUD_ID, EXPIRY_WINDOWS, TENANT_REFERENCE
+from stampcheck.facts import AS_OF, CLOUD_ID, EXPIRY_WINDOWS, HAS_INVENTORY, TENANT_REFERENCE
 from stampcheck.model import (
     UNCLAIMED,
     Fact,
@@ -99,7 +99,8 @@ class Judge:
         self.rules = rules
         self._bundle = bundle
         self._baseline = settings.baseline
-        self._run_facts = settings.run_facts()
+        has_inventory = Known(bool(bundle.manifest.inventory), Source("", "inventory"))
+        self._run_facts = settings.run_facts() | {HAS_INVENTORY: has_inventory}
         self._oldest = settings.oldest.rstrip("Z")
         # What claims to be of a time after the collection proves nothing; a day for wrong clocks.
         self._newest = _a_day_after(bundle.manifest.collected_at).rstrip("Z")

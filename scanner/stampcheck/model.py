@@ -85,6 +85,16 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Consequence(StrEnum):
+    """What stops, or is at risk, while a requirement is broken. Declared worst first."""
+
+    LICENCE = "licence standing"
+    USAGE = "usage reporting"
+    MARKETPLACE = "marketplace"
+    RENEWAL = "renewal"
+    SUPPORT = "support"
+
+
 class Source(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Where a fact was read: the document (file or request) and the field in it."""
 
@@ -297,11 +307,32 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
         )
 
 
+class Example(msgspec.Struct, frozen=True):
+    """A stamp, by its facts, of which the rule gives this outcome; what is not named is missing.
+
+    Of a fleet rule ``others`` are further stamps of the fleet, and ``unclaimed`` registrations that
+    no stamp claims; the outcome is then the worst of all findings.
+    """
+
+    outcome: Outcome
+    facts: Mapping[Fact[Any], Any]
+    others: tuple[Mapping[Fact[Any], Any], ...] = ()
+    unclaimed: tuple[Mapping[Fact[Any], Any], ...] = ()
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """A passage that a rule relies on: the anchor of its heading, and a digest of its words."""
+
+    anchor: str
+    digest: str
+
+
 class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Metadata of a rule. Texts are sentences; ``reviewed`` is an ISO date.
 
     ``needs`` must all be known for a pass, and so must one witness of each ``any_of`` group.
-    ``uses`` may be missing. ``fresh`` marks rules that old evidence cannot pass.
+    ``uses`` may be missing. ``fresh`` marks rules that old evidence cannot pass. ``consequences``
+    are what a failure stops or endangers, at worst; ``examples`` are judged for the rule's page.
     """
 
     id: str
@@ -317,8 +348,11 @@ class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
     not_applicable_when: str = ""
     causes: tuple[str, ...]
     remediation: str
+    consequences: tuple[Consequence, ...] = ()
+    examples: tuple[Example, ...] = ()
     source: str
     reviewed: str
+    passages: tuple[Passage, ...] = ()
 
     @property
     def facts(self) -> tuple[Fact[Any], ...]:

@@ -172,3 +172,77 @@ class TenantHistory(msgspec.Struct, frozen=True, gc=False):
 
     changed: bool
     why: str
+
+
+class Environment(StrEnum):
+    """What the inventory says that a stamp is for."""
+
+    PRODUCTION = "production"
+    DEVELOPMENT = "development"
+
+
+class SubscriptionState(StrEnum):
+    """States of an Azure subscription; ``Expired`` is the portal's word (facts/azure.md 5.1)."""
+
+    ENABLED = "Enabled"
+    WARNED = "Warned"
+    PAST_DUE = "PastDue"
+    DISABLED = "Disabled"
+    DELETED = "Deleted"
+    EXPIRED = "Expired"
+
+
+class Alert(msgspec.Struct, frozen=True, gc=False):
+    """An active alert of the stamp about its registration or its usage (facts/azure.md 2.5).
+
+    Texts as the stamp gives them, at most 200 characters each; empty where it gives none.
+    """
+
+    title: str
+    fault_type: str = ""
+    component: str = ""
+    error_code: str = ""
+    severity: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.error_code})" if self.error_code else self.title
+
+
+class PrincipalRole(msgspec.Struct, frozen=True, gc=False):
+    """Whether a role of the registration's service principal lets the stamp use its registration.
+
+    ``name`` names the role in words; empty where it holds none.
+    """
+
+    fits: bool
+    name: str
+    why: str
+
+
+class AccountPermissions(msgspec.Struct, frozen=True, gc=False):
+    """What the registering account may do: those of the asked actions that its roles allow and
+    that they do not, lower case, at the scope of the registration's subscription.
+    """
+
+    account: str
+    allowed: frozenset[str]
+    lacking: frozenset[str]
+
+
+class OperatorTools(msgspec.Struct, frozen=True, gc=False):
+    """The registration tools and modules of the operator's machine. ``family`` is ``Az``,
+    ``AzureRM`` or empty; ``branch`` that of AzureStack-Tools, empty where it is not known;
+    ``modules`` the newest version of each module by its name.
+    """
+
+    has_tools: bool
+    branch: str
+    family: str
+    modules: tuple[tuple[str, str], ...]
+
+
+class RegistrationDue(msgspec.Struct, frozen=True, gc=False):
+    """Whether the stamp has to be registered, or registered again, and why."""
+
+    due: bool
+    why: str

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from stampcheck import facts
-from stampcheck.model import Fact, Known, Missing
+from stampcheck.model import Fact, Facts, Known, Missing
 from stampcheck.parse import (
     activation,
+    alerts,
     connection,
+    declared,
+    due,
     locks,
+    nodes,
+    operator,
     presence,
+    principal_role,
+    provider,
     registration,
     roles,
     stamp,
@@ -20,6 +27,13 @@ from stampcheck.parse import (
 from stampcheck.parse.evidence import Evidence
 
 Reader = Callable[[Evidence], Known[Any] | Missing]
+
+
+class Deriver(NamedTuple):
+    """What derives a fact, and of which facts."""
+
+    needs: tuple[Fact[Any], ...]
+    derive: Callable[[Facts], Known[Any] | Missing]
 
 
 def _cloud_id(evidence: Evidence) -> Known[str] | Missing:
@@ -34,26 +48,39 @@ def _cloud_id(evidence: Evidence) -> Known[str] | Missing:
 _CONTRADICTED: Final = ("ambiguous", "unsupported-version")
 
 READERS: Final[Mapping[Fact[Any], Reader]] = {
+    facts.ACCOUNT_PERMISSIONS: operator.account_permissions,
     facts.ACTIVATED_REGISTRATION: activation.activated_registration,
     facts.ACTIVATION_EXPIRES: activation.expires,
     facts.ACTIVATION_PRESENT: activation.is_present,
     facts.ACTIVATION_STATE: activation.provisioning_state,
+    facts.AGREEMENT_NUMBER: declared.agreement_number,
+    facts.ALERTS: alerts.alerts,
     facts.AZURE_ENVIRONMENT: activation.azure_environment,
     facts.BILLING_MODEL: registration.billing_model,
     facts.CLOUD_ID: _cloud_id,
     facts.CONNECTION: connection.connection,
     facts.DEPLOYMENT_ID: stamp.deployment_id,
+    facts.ENVIRONMENT: declared.environment,
     facts.IDENTITY_SYSTEM: stamp.identity_system,
+    facts.IS_DEVELOPMENT_KIT: nodes.is_development_kit,
+    facts.LANGUAGE_MODE: operator.language_mode,
+    facts.LOCAL_USAGE: alerts.local_usage,
     facts.LOCKS: locks.locks,
     facts.NODES: stamp.nodes,
+    facts.NODES_AT_REGISTRATION: nodes.nodes_at_registration,
+    facts.OPERATOR_TOOLS: operator.operator_tools,
+    facts.PRINCIPAL_ROLE: principal_role.principal_role,
+    facts.PROVIDER_STATE: provider.provider_state,
     facts.REGISTRATION_CLOUD_ID: registration.cloud_id,
     facts.REGISTRATION_ID: registration.identity,
     facts.REGISTRATION_OBJECT_ID: registration.object_id,
     facts.REGISTRATION_PRESENT: presence.is_present,
     facts.ROLE_HELD: roles.role_held,
+    facts.STAMP_CLOUD_ID: stamp.stamp_side_cloud_id,
     facts.STAMP_VERSION: stamp.stamp_version,
     facts.SUBSCRIPTION_ID: subscription.subscription_id,
     facts.SUBSCRIPTION_OFFER: subscription.offer,
+    facts.SUBSCRIPTION_STATE: subscription.state,
     facts.SUBSCRIPTION_TENANT: subscription.tenant,
     facts.SYNDICATION: activation.syndication,
     facts.TENANT_HISTORY: roles.tenant_history,
@@ -62,11 +89,37 @@ READERS: Final[Mapping[Fact[Any], Reader]] = {
     facts.USAGE_ALERT_ERRORS: stamp.usage_alert_errors,
     facts.USAGE_REPORTING: activation.usage_reporting,
 }
-"""Every fact that evidence answers; the run itself brings AS_OF and EXPIRY_WINDOWS."""
+"""Every fact that evidence answers; the run itself brings AS_OF, EXPIRY_WINDOWS, HAS_INVENTORY."""
+
+DERIVED: Final[Mapping[Fact[Any], Deriver]] = {
+    facts.REGISTRATION_DUE: Deriver(due.NEEDS, due.registration_due),
+}
+"""Facts that follow from other facts and the run's own."""
 
 
 def assemble(
     evidence: Evidence, wanted: Iterable[Fact[Any]], run: Mapping[Fact[Any], Known[Any]]
 ) -> dict[Fact[Any], Known[Any] | Missing]:
     """The wanted facts of one stamp; ``run`` holds those that the run itself brings."""
-    return {fact: run[fact] if fact in run else READERS[fact](evidence) for fact in wanted}
+    found: dict[Fact[Any], Known[Any] | Missing] = {}
+    for fact in wanted:
+        found[fact] = _state(fact, evidence, run, found)
+    return found
+
+
+def _state(
+    fact: Fact[Any],
+    evidence: Evidence,
+    run: Mapping[Fact[Any], Known[Any]],
+    found: Mapping[Fact[Any], Known[Any] | Missing],
+) -> Known[Any] | Missing:
+    if fact in run:
+        return run[fact]
+    deriver = DERIVED.get(fact)
+    if deriver is None:
+        return READERS[fact](evidence)
+    own = {
+        need: found[need] if need in found else _state(need, evidence, run, found)
+        for need in deriver.needs
+    }
+    return deriver.derive(own)

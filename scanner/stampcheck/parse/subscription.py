@@ -10,7 +10,7 @@ from stampcheck.parse.evidence import Evidence, Found, Held, read_field, read_va
 from stampcheck.parse.registration import target_of
 from stampcheck.parse.shape import ABSENT, Item, as_mapping
 from stampcheck.parse.value import Unreadable, guid, is_empty, text
-from stampcheck.values import ResourceId, TenantReference
+from stampcheck.values import ResourceId, SubscriptionState, TenantReference
 
 INVENTORY: Final = "inventory"
 """Name of the inventory in proofs, whatever its file is called."""
@@ -163,6 +163,11 @@ def _asks(held: Held, start: str) -> bool:
 def _refusal_text(held: Held) -> str:
     message = held.error.message if held.error is not None else ""
     return f"{held.document.headers.get('www-authenticate', '')}\n{message}"
+
+
+def state(evidence: Evidence) -> Known[SubscriptionState] | Missing:
+    """State of the registration's subscription."""
+    return evidence.gap("subscription", "its state")
 
 
 def offer(evidence: Evidence) -> Known[str] | Missing:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from stampcheck.bundle import Declared
 from stampcheck.document import AZURE_KINDS, KINDS, Document
 from stampcheck.engine import RuleSet, judge_stamp
-from stampcheck.facts import ALL_FACTS, AS_OF, EXPIRY_WINDOWS
+from stampcheck.facts import ALL_FACTS, AS_OF, EXPIRY_WINDOWS, HAS_INVENTORY
 from stampcheck.model import Fact, Known, Missing, Source
-from stampcheck.parse.assemble import READERS, assemble
+from stampcheck.parse.assemble import DERIVED, READERS, assemble
 from stampcheck.parse.evidence import Evidence, Held
 from stampcheck.registry import load_rules
 from stampcheck.testing import Sample, judge_all
@@ -25,6 +25,7 @@ from tests.scanner.parse import builders as b
 RUN: Final[dict[Fact[Any], Known[Any]]] = {
     AS_OF: Known(b.NOW, Source("", "")),
     EXPIRY_WINDOWS: Known(ExpiryWindows(), Source("", "")),
+    HAS_INVENTORY: Known(value=True, source=Source("", "")),
 }
 RULES: Final = tuple(loaded.rule for loaded in load_rules())
 CAUSES: Final = {cause for rule in RULES for cause in rule.info.causes}
@@ -93,7 +94,7 @@ STAMPS: Final[dict[str, tuple[dict[str, Held], Declared]]] = {
 
 
 def test_every_fact_has_a_reader() -> None:
-    assert set(READERS) | set(RUN) == set(ALL_FACTS)
+    assert set(READERS) | set(DERIVED) | set(RUN) == set(ALL_FACTS)
 
 
 def test_a_consistent_stamp_passes_every_rule() -> None:

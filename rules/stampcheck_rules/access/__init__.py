@@ -1,0 +1,1 @@
+"""Whether the operator's machine and account can register."""

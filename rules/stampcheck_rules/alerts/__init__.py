@@ -1,0 +1,1 @@
+"""What the stamp itself raises about its registration."""

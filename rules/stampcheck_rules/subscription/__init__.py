@@ -1,0 +1,1 @@
+"""Whether the subscription may hold a registration."""

@@ -1,0 +1,1 @@
+"""Whether marketplace syndication fits the connection."""
