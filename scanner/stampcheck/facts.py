@@ -168,6 +168,11 @@ REGISTRATION_OBJECT_ID: Final = Fact[str](
 BILLING_MODEL: Final = Fact[BillingModel](
     "BILLING_MODEL", "Billing model of the registration.", ("registration",)
 )
+CLAIMED_REGISTRATION: Final = Fact[ResourceId](
+    "CLAIMED_REGISTRATION",
+    "The stamp's registration as Azure shows it, else as its activation names it.",
+    ("registration", "activation"),
+)
 LOCKS: Final = Fact[tuple[Lock, ...]](
     "LOCKS", "Locks at or above the registration; empty only where that is proven.", ("locks",)
 )

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from stampcheck.engine import RuleSet
-from stampcheck.facts import CLOUD_ID, REGISTRATION_ID, SUBSCRIPTION_ID
+from stampcheck.facts import CLAIMED_REGISTRATION, CLOUD_ID, REGISTRATION_ID, SUBSCRIPTION_ID
 from stampcheck.judging import Judged
 from stampcheck.model import Facts, Known, Missing, Reason, SeenRegistration
 from stampcheck.parse.value import Unreadable, resource_id
@@ -49,7 +49,7 @@ def facts_of_unclaimed(seen: SeenRegistration, rules: RuleSet) -> Facts:
     facts: dict[Any, Known[Any] | Missing] = dict.fromkeys(rules.fleet_facts, gap)
     told: dict[Any, Any] = {CLOUD_ID: seen.cloud_id, SUBSCRIPTION_ID: seen.subscription}
     with contextlib.suppress(Unreadable):
-        told[REGISTRATION_ID] = resource_id(seen.id)
+        told[REGISTRATION_ID] = told[CLAIMED_REGISTRATION] = resource_id(seen.id)
     for fact, value in told.items():
         if fact in facts and value:
             facts[fact] = Known(value, seen.source)

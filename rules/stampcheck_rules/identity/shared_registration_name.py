@@ -1,13 +1,13 @@
 """Registration name is used twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from stampcheck.facts import (
     ACTIVATION_PRESENT,
+    CLAIMED_REGISTRATION,
     CLOUD_ID,
     REGISTRATION_CLOUD_ID,
-    REGISTRATION_ID,
     REGISTRATION_PRESENT,
     ResourceId,
 )
@@ -25,22 +25,23 @@ from stampcheck.model import (
     fleet_rule,
 )
 
+_Entry = tuple[Stamp, ResourceId]
 _START: Final = "/subscriptions/0b2a1c3d-1111-4000-8000-00000000000"
 _END: Final = "/providers/Microsoft.AzureStack/registrations/"
 _FIRST: Final[dict[Fact[Any], Any]] = {
-    REGISTRATION_ID: ResourceId.parse(f"{_START}1/resourceGroups/azurestack{_END}contoso-ams"),
+    CLAIMED_REGISTRATION: ResourceId.parse(f"{_START}1/resourceGroups/azurestack{_END}contoso-ams"),
     CLOUD_ID: "5bf881b2-1111-4000-8000-000000000001",
 }
 _SECOND: Final[dict[Fact[Any], Any]] = {
-    REGISTRATION_ID: ResourceId.parse(f"{_START}1/resourceGroups/rg-oslo{_END}Contoso-AMS"),
+    CLAIMED_REGISTRATION: ResourceId.parse(f"{_START}1/resourceGroups/rg-oslo{_END}Contoso-AMS"),
     CLOUD_ID: "5bf881b2-1111-4000-8000-000000000002",
 }
 _AWAY: Final = ResourceId.parse(f"{_START}2/resourceGroups/azurestack{_END}contoso-ams")
 _OWN: Final = ResourceId.parse(f"{_START}1/resourceGroups/azurestack{_END}contoso-osl")
 _EXAMPLES: Final = (
     Example(Outcome.FAIL, _FIRST, others=(_SECOND,)),
-    Example(Outcome.FAIL, _FIRST, others=(_SECOND | {REGISTRATION_ID: _AWAY},)),
-    Example(Outcome.PASS, _FIRST, others=(_SECOND | {REGISTRATION_ID: _OWN},)),
+    Example(Outcome.FAIL, _FIRST, others=(_SECOND | {CLAIMED_REGISTRATION: _AWAY},)),
+    Example(Outcome.PASS, _FIRST, others=(_SECOND | {CLAIMED_REGISTRATION: _OWN},)),
     Example(Outcome.NOT_APPLICABLE, {REGISTRATION_PRESENT: False}),
 )
 
@@ -54,7 +55,7 @@ _EXAMPLES: Final = (
             "Each stamp that is registered in one subscription needs a registration name of its "
             "own; a second registration under the same name fails or is taken for the first."
         ),
-        needs=(REGISTRATION_ID,),
+        needs=(CLAIMED_REGISTRATION,),
         uses=(CLOUD_ID, REGISTRATION_CLOUD_ID, ACTIVATION_PRESENT, REGISTRATION_PRESENT),
         fails_when=(
             "Another stamp, or a registration that no stamp claims, has a registration of the same "
@@ -79,10 +80,16 @@ _EXAMPLES: Final = (
 )
 def shared_registration_name(fleet: Fleet) -> Iterator[Verdict]:
     """Group by name; those of one Cloud ID are one registrant, however many they are."""
-    groups: dict[str, list[tuple[Stamp, ResourceId]]] = {}
+    groups: dict[str, list[_Entry]] = {}
+    claimed: dict[ResourceId, str] = {}
     for holder in fleet.holders:
-        state = holder.witness(REGISTRATION_ID)
-        if isinstance(state, Known):
+        state = holder.witness(CLAIMED_REGISTRATION)
+        if isinstance(state, Known) and holder.subject and state.value in claimed:
+            yield Verdict.not_applicable(
+                holder, message=f"It is that of {claimed[state.value]}, whose activation names it."
+            )
+        elif isinstance(state, Known):
+            claimed.setdefault(state.value, holder.name)
             groups.setdefault(state.value.name.lower(), []).append((holder, state.value))
         elif _is_unregistered(holder):
             yield Verdict.not_applicable(
@@ -97,24 +104,29 @@ def _is_unregistered(holder: Stamp) -> bool:
     return any(isinstance(state, Known) and not state.value for state in states)
 
 
-def _judged(group: list[tuple[Stamp, ResourceId]]) -> Iterator[Verdict]:
+def _judged(group: list[_Entry]) -> Iterator[Verdict]:
     if len(group) == 1:
         holder, identity = group[0]
         yield Verdict.passed(holder, expected="one registration", actual=identity.name)
         return
-    registrants: dict[str, set[str]] = {}
     strays = {id(holder) for holder, _ in group if _is_stray(holder)}
-    for holder, identity in group:
-        if id(holder) not in strays:
-            registrants.setdefault(identity.subscription, set()).add(_registrant(holder))
-    everyone = set().union(*registrants.values())
+    registrants = _registrants(entry for entry in group if id(entry[0]) not in strays)
+    is_shared = len(set().union(*registrants.values())) > 1
     places = _places(group)
     for holder, identity in group:
-        if id(holder) in strays or len(everyone) < 2:
-            yield _of_another_rule(holder, is_stray=bool(strays))
-        else:
+        if is_shared and id(holder) not in strays:
             is_near = len(registrants[identity.subscription]) > 1
             yield _shared(holder, identity.name, places, is_near=is_near)
+        else:
+            yield _of_another_rule(holder, is_stray=bool(strays))
+
+
+def _registrants(entries: Iterable[_Entry]) -> dict[str, set[str]]:
+    """Who uses the name, by subscription."""
+    found: dict[str, set[str]] = {}
+    for holder, identity in entries:
+        found.setdefault(identity.subscription, set()).add(_registrant(holder))
+    return found
 
 
 def _is_stray(holder: Stamp) -> bool:
@@ -129,7 +141,7 @@ def _registrant(holder: Stamp) -> str:
     return own.value if isinstance(own, Known) else f"{holder.name} {holder.subject}"
 
 
-def _places(group: list[tuple[Stamp, ResourceId]]) -> str:
+def _places(group: list[_Entry]) -> str:
     shown = [
         f"{'nobody' if holder.subject else holder.name} ({identity.group_id})"
         for holder, identity in group[:5]

@@ -5,10 +5,11 @@ from typing import Any, Final
 
 from stampcheck.facts import (
     ACTIVATED_REGISTRATION,
+    ACTIVATION_PRESENT,
+    CLAIMED_REGISTRATION,
     CLOUD_ID,
     DECLARED_REGISTRATION,
     HAS_INVENTORY,
-    REGISTRATION_ID,
     REGISTRATION_PRESENT,
     SUBSCRIPTION_ID,
     ResourceId,
@@ -35,13 +36,18 @@ _ABOVE: Final = (
 )
 _OURS: Final[dict[Fact[Any], Any]] = {
     HAS_INVENTORY: True,
-    REGISTRATION_ID: ResourceId.parse(f"{_ABOVE}contoso-ams"),
+    CLAIMED_REGISTRATION: ResourceId.parse(f"{_ABOVE}contoso-ams"),
     CLOUD_ID: "5bf881b2-1111-4000-8000-000000000001",
 }
 _NOBODYS: Final[dict[Fact[Any], Any]] = {
-    REGISTRATION_ID: ResourceId.parse(f"{_ABOVE}contoso-lab"),
+    CLAIMED_REGISTRATION: ResourceId.parse(f"{_ABOVE}contoso-lab"),
     CLOUD_ID: "5bf881b2-1111-4000-8000-000000000009",
 }
+_CAUSES: Final = (
+    "inventory-out-of-date",
+    "expired-registration-not-deleted",
+    "subscription-changed-without-removing",
+)
 _EXAMPLES: Final = (
     Example(Outcome.FAIL, _OURS, unclaimed=(_NOBODYS,)),
     Example(Outcome.PASS, _OURS),
@@ -61,9 +67,10 @@ _EXAMPLES: Final = (
         ),
         needs=(HAS_INVENTORY,),
         uses=(
-            REGISTRATION_ID,
+            CLAIMED_REGISTRATION,
             ACTIVATED_REGISTRATION,
             DECLARED_REGISTRATION,
+            ACTIVATION_PRESENT,
             REGISTRATION_PRESENT,
             CLOUD_ID,
             SUBSCRIPTION_ID,
@@ -77,11 +84,7 @@ _EXAMPLES: Final = (
             "There is no inventory; or the stamp is proven not to be registered (AZS-RG-001 "
             "fails); or the registration has a stamp's Cloud ID (AZS-ID-001 fails)."
         ),
-        causes=(
-            "inventory-out-of-date",
-            "expired-registration-not-deleted",
-            "subscription-changed-without-removing",
-        ),
+        causes=_CAUSES,
         remediation="Add its stamp to the inventory, or delete the registration if none has it.",
         consequences=(Consequence.SUPPORT,),
         examples=_EXAMPLES,
@@ -107,14 +110,14 @@ def unlisted_registration(fleet: Fleet) -> Iterator[Verdict]:
             yield claims.judged(registration)
 
 
-_TOLD: Final = (REGISTRATION_ID, ACTIVATED_REGISTRATION, DECLARED_REGISTRATION)
+_TOLD: Final = (CLAIMED_REGISTRATION, ACTIVATED_REGISTRATION, DECLARED_REGISTRATION)
 
 
 def _own(stamp: Stamp) -> Verdict:
     state = stamp.first(*_TOLD)
     if isinstance(state, Known):
         return Verdict.passed(stamp, expected="a registration of a stamp", actual=state.value.text)
-    if _is_absent(stamp):
+    if _is_absent(stamp, ACTIVATION_PRESENT) or _is_absent(stamp, REGISTRATION_PRESENT):
         return Verdict.not_applicable(
             stamp, message="The stamp is not registered, which AZS-RG-001 judges."
         )
@@ -125,8 +128,8 @@ def _own(stamp: Stamp) -> Verdict:
     )
 
 
-def _is_absent(stamp: Stamp) -> bool:
-    state = stamp.witness(REGISTRATION_PRESENT)
+def _is_absent(stamp: Stamp, side: Fact[bool]) -> bool:
+    state = stamp.witness(side)
     return isinstance(state, Known) and not state.value
 
 
@@ -143,13 +146,14 @@ class _Claims:
             cloud_id = stamp.witness(CLOUD_ID)
             if isinstance(cloud_id, Known):
                 self.clouds.setdefault(cloud_id.value, stamp.name)
-            if not named and not _is_absent(stamp):
+            if not named and not _is_absent(stamp, REGISTRATION_PRESENT):
                 place = (_subscription(stamp), isinstance(cloud_id, Known))
                 self.open.setdefault(place, stamp.name)
 
     def judged(self, registration: Stamp) -> Verdict:
         """Whose the registration is, may be, or is not."""
-        identity, cloud_id = registration.witness(REGISTRATION_ID), registration.witness(CLOUD_ID)
+        identity = registration.witness(CLAIMED_REGISTRATION)
+        cloud_id = registration.witness(CLOUD_ID)
         if isinstance(identity, Known) and identity.value in self.ids:
             return Verdict.not_applicable(
                 registration, message=f"It is {self.ids[identity.value]}'s, which names it."
@@ -189,11 +193,7 @@ def _may_be(registration: Stamp, owner: str) -> Verdict:
 def _nobodys(registration: Stamp) -> Verdict:
     return Verdict.failed(
         registration,
-        causes=(
-            "inventory-out-of-date",
-            "expired-registration-not-deleted",
-            "subscription-changed-without-removing",
-        ),
+        causes=_CAUSES,
         expected="a stamp of the inventory",
         actual=registration.subject,
         message="Azure holds this registration, but no stamp of the inventory claims it.",

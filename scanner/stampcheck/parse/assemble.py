@@ -58,6 +58,7 @@ READERS: Final[Mapping[Fact[Any], Reader]] = {
     facts.ALERTS: alerts.alerts,
     facts.AZURE_ENVIRONMENT: activation.azure_environment,
     facts.BILLING_MODEL: registration.billing_model,
+    facts.CLAIMED_REGISTRATION: registration.target_of,
     facts.CLOUD_ID: _cloud_id,
     facts.CONNECTION: connection.connection,
     facts.DECLARED_REGISTRATION: declared_registration.declared_registration,
