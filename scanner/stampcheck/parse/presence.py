@@ -146,11 +146,18 @@ def _none_elsewhere(evidence: Evidence, target: ResourceId) -> Missing | None:
 def _foreign(evidence: Evidence, listing: Held, target: ResourceId) -> Missing | None:
     """Whether every registration that a listing shows is known to be another stamp's."""
     others = [seen for seen in seen_in(listing) if seen.id != target]
-    if others and isinstance(stamp_side_cloud_id(evidence), Missing):
+    own = stamp_side_cloud_id(evidence)
+    if others and isinstance(own, Missing):
         return Missing(
             Reason.AMBIGUOUS,
             f"{target} is not there, {len(others)} other registrations are, and the stamp's own "
             "Cloud ID is not known",
+        )
+    same = [seen for seen in others if isinstance(own, Known) and seen.cloud_id == own.value]
+    if same:
+        return Missing(
+            Reason.AMBIGUOUS,
+            f"{target} is not there, but {same[0].id} has the stamp's Cloud ID, and not alone",
         )
     unknown = [seen for seen in others if not seen.cloud_id and not _told_apart(evidence, seen)]
     if unknown:

@@ -14,7 +14,7 @@ from stampcheck.values import BillingModel
 from stampcheck_rules.registration.changed_node_count import changed_node_count
 
 
-def sample(now: int = 4, then: int = 4, **facts: Any) -> Sample:
+def sample(now: int = 4, then: int = 4, /, **facts: Any) -> Sample:
     told = {
         "ACTIVATION_PRESENT": True,
         "REGISTRATION_PRESENT": True,
