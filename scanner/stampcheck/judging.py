@@ -31,8 +31,9 @@ from stampcheck.model import (
     Source,
 )
 from stampcheck.parse.assemble import assemble
+from stampcheck.parse.claim import claimed
 from stampcheck.parse.evidence import Evidence, Held
-from stampcheck.parse.registration import Seen, registration, seen_registrations
+from stampcheck.parse.registration import seen_registrations
 from stampcheck.parse.value import Unreadable, moment
 from stampcheck.problems import problems, useless
 from stampcheck.profile import Profile
@@ -132,13 +133,12 @@ class Judge:
         evidence = self._evidence(entry, held)
         facts = self._facts(evidence)
         findings = judge_stamp(entry.name, facts, self.rules)
-        chosen = registration(evidence)
         return Judged(
             record=stamp_record(entry, evidence, facts, findings),
             findings=findings,
             row=[facts[fact] for fact in self._columns],
             seen=[seen for document in new for seen in _seen(document)],
-            claimed=chosen.id.key if isinstance(chosen, Seen) and chosen.id else "",
+            claimed=claimed(evidence),
             problems=list(problems(new, entry.name)),
             kinds=[document.kind for document in new],
         )

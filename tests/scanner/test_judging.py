@@ -102,6 +102,24 @@ def test_a_stamp_of_which_nothing_is_known_may_have_it(tmp_path: Path) -> None:
     assert "emea-near" in found[NEAR.registration_id].message
 
 
+def test_an_activation_for_anothers_registration_is_one_failure(tmp_path: Path) -> None:
+    listed = answer.registrations(ONE, registration(ONE), registration(NEAR))
+    stray = answer.activation(
+        NEAR, azureRegistrationResourceIdentifier=ONE.registration_id, expiration="2027-10-01"
+    )
+    near = stamp(NEAR, activation=stray, registration=listed)
+    record = scanned(tmp_path, with_listing(NEAR), near)
+    rules = ("AZS-ID-001", "AZS-ID-002", "AZS-ID-003", "AZS-RG-001", "AZS-RG-003", "AZS-TE-003")
+    failed = [
+        (rule, name)
+        for rule in rules
+        for name, found in of(record, rule).items()
+        if found.outcome == "fail"
+    ]
+
+    assert failed == [("AZS-RG-003", "emea-near")]
+
+
 def test_without_an_inventory_no_registration_is_called_nobodys(tmp_path: Path) -> None:
     found = of(scanned(tmp_path, with_listing(LAB)), "AZS-ID-003")
 
@@ -146,3 +164,13 @@ def test_the_inventory_goes_before_an_earlier_scan(tmp_path: Path) -> None:
     record = scanned(second, stamp(ONE), inventory=inventory, baseline=first / "run")
 
     assert of(record, "AZS-RG-005")["emea-one"].outcome.value == "pass"
+
+
+def test_an_earlier_scan_says_nothing_of_a_stamp_that_it_did_not_see(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+    scanned(first, stamp(NEAR))
+    record = scanned(second, stamp(ONE), baseline=first / "run")
+
+    assert of(record, "AZS-RG-005")["emea-one"].reason == "not-collected"

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from stampcheck.model import Known, Missing, Reason
@@ -153,11 +154,11 @@ def _foreign(evidence: Evidence, listing: Held, target: ResourceId) -> Missing |
             f"{target} is not there, {len(others)} other registrations are, and the stamp's own "
             "Cloud ID is not known",
         )
-    same = [seen for seen in others if isinstance(own, Known) and seen.cloud_id == own.value]
-    if same:
+    same = next(_of_the_stamp(evidence, target, own), None) if isinstance(own, Known) else None
+    if same is not None:
         return Missing(
             Reason.AMBIGUOUS,
-            f"{target} is not there, but {same[0].id} has the stamp's Cloud ID, and not alone",
+            f"{target} is not there, but {same} has the stamp's Cloud ID and may be its own",
         )
     unknown = [seen for seen in others if not seen.cloud_id and not _told_apart(evidence, seen)]
     if unknown:
@@ -166,6 +167,16 @@ def _foreign(evidence: Evidence, listing: Held, target: ResourceId) -> Missing |
             f"{listing.label} gives no Cloud ID of {unknown[0].id}; read that registration itself",
         )
     return None
+
+
+def _of_the_stamp(evidence: Evidence, target: ResourceId, own: Known[str]) -> Iterator[ResourceId]:
+    """Registrations with the stamp's Cloud ID in that subscription that no newer answer denies."""
+    for held in answers(evidence):
+        for seen in index(held)[1].get(own.value, ()):
+            if seen.id is None or seen.id == target or seen.id.subscription != target.subscription:
+                continue
+            if is_disputed(evidence, seen.id):
+                yield seen.id
 
 
 def _told_apart(evidence: Evidence, seen: Seen) -> bool:

@@ -87,6 +87,7 @@ def outcomes(*documents: Held) -> dict[str, str]:
         ((standing(MOVED), listed(MOVED), gone(), *stamp_side()), "RG-003", "pass"),
         ((standing(RENAMED), *stamp_side()), "RG-003", "pass"),
         ((listed(RENAMED, b.OTHER.replace("osl", "x")), *stamp_side()), "", "undetermined"),
+        ((standing(RENAMED), listed(), *stamp_side()), "", "undetermined"),
         ((standing(AWAY), subscription(AWAY_SUB), *stamp_side()), "TE-003", "not-applicable"),
         (
             (standing(AWAY), subscription(AWAY_SUB), gone(), listed(), *stamp_side()),
