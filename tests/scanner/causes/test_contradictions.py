@@ -14,6 +14,7 @@ import pytest
 from stampcheck import facts
 from stampcheck.causes.catalogue import load
 from stampcheck.model import Cause
+from stampcheck.values import Expiry
 
 CAUSES = list(load().causes.values())
 DECLARATIONS = inspect.getsource(facts)
@@ -85,7 +86,7 @@ def test_a_value_is_one_that_the_fact_can_have(cause: str, predicate: str) -> No
     if kind is bool:
         assert match["value"] in ("true", "false")
     elif isinstance(kind, EnumType):
-        assert match["value"] in [str(value) for value in kind.__members__.values()]
+        assert match["value"] in [kind[name].value for name in kind.__members__]
     elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         assert match["value"] == "never"
 
@@ -104,7 +105,7 @@ def test_only_moments_come_before_or_after(cause: str, predicate: str) -> None:
     assert match, cause
     if match["operator"] in ("before", "after"):
         kind = operand_type(match["fact"], match["attribute"])
-        assert datetime in (kind, *typing.get_args(kind))
+        assert kind in (datetime, Expiry)
 
 
 @pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.id)
