@@ -62,6 +62,9 @@ HAS_INVENTORY: Final = Fact[bool](
 ENVIRONMENT: Final = Fact[Environment](
     "ENVIRONMENT", "Production or development, as the inventory declares.", given=True
 )
+DECLARED_REGISTRATION: Final = Fact[ResourceId](
+    "DECLARED_REGISTRATION", "Registration that the inventory declares of the stamp.", given=True
+)
 
 # The stamp
 CLOUD_ID: Final = Fact[str](

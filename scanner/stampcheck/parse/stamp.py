@@ -129,7 +129,7 @@ def _by_sign_in(value: object) -> str:
 
 def nodes(evidence: Evidence) -> Known[int] | Missing:
     """Number of nodes, by the stamp information, else by counting the fabric's nodes."""
-    by_pep = read_field(stamp_information(evidence), "NumberOfNodes", _count)
+    by_pep = read_field(stamp_information(evidence), "NumberOfNodes", node_count)
     if isinstance(by_pep, Known):
         return by_pep
     for held in evidence.of("scale-unit-nodes"):
@@ -152,7 +152,8 @@ def _nodes_of_units(held: Held) -> int:
     return sum(len(nodes) for nodes in listed)
 
 
-def _count(value: object) -> int:
+def node_count(value: object) -> int:
+    """A number of nodes, as a number or in digits; a stamp without any, or with 10,000, is none."""
     value = present(value)
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 5:
         value = int(value)
