@@ -14,6 +14,7 @@ from stampcheck.parse import (
     declared,
     declared_registration,
     due,
+    local_usage,
     locks,
     nodes,
     operator,
@@ -67,7 +68,7 @@ READERS: Final[Mapping[Fact[Any], Reader]] = {
     facts.IDENTITY_SYSTEM: stamp.identity_system,
     facts.IS_DEVELOPMENT_KIT: nodes.is_development_kit,
     facts.LANGUAGE_MODE: operator.language_mode,
-    facts.LOCAL_USAGE: alerts.local_usage,
+    facts.LOCAL_USAGE: local_usage.local_usage,
     facts.LOCKS: locks.locks,
     facts.NODES: stamp.nodes,
     facts.NODES_AT_REGISTRATION: nodes.nodes_at_registration,
@@ -89,7 +90,7 @@ READERS: Final[Mapping[Fact[Any], Reader]] = {
     facts.TENANT_HISTORY: roles.tenant_history,
     facts.TENANT_REFERENCE: subscription.tenant_reference,
     facts.TOKEN_BILLING_MODEL: stamp.token_billing_model,
-    facts.USAGE_ALERT_ERRORS: stamp.usage_alert_errors,
+    facts.USAGE_ALERT_ERRORS: alerts.usage_alert_errors,
     facts.USAGE_REPORTING: activation.usage_reporting,
 }
 """Every fact that evidence answers; the run itself brings AS_OF, EXPIRY_WINDOWS, HAS_INVENTORY."""
