@@ -43,6 +43,12 @@ FABRIC: Final = (
     f"/subscriptions/{DPS}/resourceGroups/System.ams"
     "/providers/Microsoft.Fabric.Admin/fabricLocations/ams"
 )
+PROVIDER: Final = "/providers/Microsoft.AzureStack"
+ALERTS: Final = (
+    f"/subscriptions/{DPS}/resourceGroups/System.ams"
+    "/providers/Microsoft.InfrastructureInsights.Admin/regionHealths/ams/alerts"
+)
+USAGE: Final = f"/subscriptions/{DPS}/providers/Microsoft.Commerce.Admin/subscriberUsageAggregates"
 
 Body = dict[str, Any]
 
@@ -159,6 +165,16 @@ def alert(code: str = "NetworkError", **properties: Any) -> Body:
     return {"name": "ams/a1e7", "properties": told | properties}
 
 
+def provider(**fields: Any) -> Body:
+    told = {"namespace": "Microsoft.AzureStack", "registrationState": "Registered"}
+    return {"id": f"{SUBSCRIPTION}{PROVIDER}"} | told | fields
+
+
+def usage_record() -> Body:
+    told = {"usageStartTime": "2026-10-30T00:00:00+00:00", "quantity": 1.5, "meterId": DEPLOYMENT}
+    return {"type": "Microsoft.Commerce/UsageAggregate", "properties": told}
+
+
 def event(operation: str, at: str, resource: str = SUBSCRIPTION, status: str = "Succeeded") -> Body:
     return {
         "id": f"{resource}/providers/Microsoft.Insights/events/e/ticks/1",
@@ -223,6 +239,9 @@ def stamp_documents() -> dict[str, Held]:
         "subscriptions": (listing(provider_subscription()), f"{admin}/subscriptions"),
         "fabric": (listing(fabric()), f"{admin}{FABRIC.rpartition('/')[0]}"),
         "information": (information(), "Get-AzureStackStampInformation"),
+        "provider": (provider(), f"{azure}{SUBSCRIPTION}{PROVIDER}?api-version=2021-04-01"),
+        "alerts": (listing(), f"{admin}{ALERTS}?api-version=2016-05-01"),
+        "usage": (listing(usage_record()), f"{admin}{USAGE}?api-version=2015-06-01-preview"),
     }
     return {name: held(f"{name}.json", body, asked) for name, (body, asked) in bodies.items()}
 
