@@ -40,6 +40,25 @@ def locks(evidence: Evidence) -> Known[tuple[Lock, ...]] | Missing:
     return _known(applying, faults, covering) or _unproven(evidence, target, faults)
 
 
+def are_whole(evidence: Evidence) -> Known[bool] | Missing:
+    """True where a listing covers the registration and was understood whole, so that no lock that
+    applies is left unknown; a lock that protects may be known without.
+    """
+    known = locks(evidence)
+    aimed = _seen_registration(evidence)
+    if isinstance(known, Missing) or isinstance(aimed, Missing):
+        return known if isinstance(known, Missing) else Missing(Reason.AMBIGUOUS, "")
+    applying, faults, covering = _read(evidence, aimed.value)
+    if faults:
+        return faults[0]
+    if covering is None:
+        label = applying[0][1].held.label
+        what = f"{label} does not say what it lists, or not all; there may be further locks"
+        return Missing(Reason.AMBIGUOUS, what)
+    refused = None if covering.path else _refused(evidence, aimed.value)
+    return refused or Known(value=True, source=covering.source("value"))
+
+
 def _read(
     evidence: Evidence, target: ResourceId
 ) -> tuple[list[tuple[Lock, Found]], list[Missing], Held | None]:
