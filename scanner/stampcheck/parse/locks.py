@@ -18,13 +18,18 @@ _NOWHERE: Final = ResourceId("", "", "", "", "", "")
 _GROUP_DEPTH: Final = 4
 _RESOURCE_DEPTH: Final = 9
 
+_Applying = tuple[list[tuple[Lock, Found]], list[Missing], Held | None]
+
 
 def locks(evidence: Evidence) -> Known[tuple[Lock, ...]] | Missing:
-    """The locks that apply. Without any, only a listing that would have shown one proves that.
+    """The locks that apply. Without any, only a listing that would have shown one proves that."""
+    found = evidence.derived.get("locks")
+    if found is None:
+        found = evidence.derived["locks"] = _locks(evidence)
+    return found
 
-    Goes from the newest listing to the first that covers the registration; an empty one that does
-    not say what it lists ends the search as well, since the newest wins.
-    """
+
+def _locks(evidence: Evidence) -> Known[tuple[Lock, ...]] | Missing:
     aimed = _seen_registration(evidence)
     if isinstance(aimed, Missing):
         return aimed
@@ -59,10 +64,19 @@ def are_whole(evidence: Evidence) -> Known[bool] | Missing:
     return refused or Known(value=True, source=covering.source("value"))
 
 
-def _read(
-    evidence: Evidence, target: ResourceId
-) -> tuple[list[tuple[Lock, Found]], list[Missing], Held | None]:
-    """The locks that apply, what was not understood, and the listing that covers the target."""
+def _read(evidence: Evidence, target: ResourceId) -> _Applying:
+    """The locks that apply, what was not understood, and the listing that covers the target.
+
+    Goes from the newest listing to the first that covers the registration; an empty one that does
+    not say what it lists ends the search as well, since the newest wins.
+    """
+    read: _Applying | None = evidence.derived.get("applying locks")
+    if read is None:
+        read = evidence.derived["applying locks"] = _read_all(evidence, target)
+    return read
+
+
+def _read_all(evidence: Evidence, target: ResourceId) -> _Applying:
     applying: list[tuple[Lock, Found]] = []
     faults: list[Missing] = []
     covering: Held | None = None

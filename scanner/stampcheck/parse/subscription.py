@@ -25,6 +25,13 @@ _STATE: Final = member(SubscriptionState)
 
 def subscription_id(evidence: Evidence) -> Known[str] | Missing:
     """The subscription that the registration stands in, or is declared to stand in."""
+    found = evidence.derived.get("subscription id")
+    if found is None:
+        found = evidence.derived["subscription id"] = _subscription_id(evidence)
+    return found
+
+
+def _subscription_id(evidence: Evidence) -> Known[str] | Missing:
     target = target_of(evidence)
     if isinstance(target, Known):
         return read_value(target.value.subscription, target.source, guid)
