@@ -88,8 +88,8 @@ class _Group(NamedTuple):
             "development."
         ),
         passes_when=(
-            "All stamps of the subscription are declared for the same environment, or there is "
-            "only one, and every stamp's subscription is known."
+            "All stamps there are declared for one environment, or there is only one stamp, and "
+            "every stamp's subscription is known."
         ),
         not_applicable_when=(
             "There is no inventory, the registration is proven absent (AZS-RG-001), or all stamps "
@@ -134,7 +134,8 @@ def _member(stamp: Stamp) -> _Member:
     known_use = use.value if isinstance(use, Known) else None
     for state in (stamp.witness(HAS_INVENTORY), stamp.witness(REGISTRATION_PRESENT), cloud_id):
         if isinstance(state, Missing):
-            return _Member(stamp, known_use, "", state)
+            gap = Missing(state.reason, f"{stamp.label} ({state.detail or state.reason})")
+            return _Member(stamp, known_use, "", gap)
     return _Member(stamp, known_use, cloud_id.value if isinstance(cloud_id, Known) else "", None)
 
 
@@ -170,8 +171,7 @@ def _judged(member: _Member, group: _Group) -> Verdict:
         actual = member.use.value if member.use else "one stamp only"
         return Verdict.passed(stamp, expected=_EXPECTED, actual=actual)
     if group.gap is None and len(group.cloud_ids) == 1:
-        message = "All that share the subscription have one Cloud ID (AZS-ID-001)."
-        return Verdict.not_applicable(stamp, message=message)
+        return Verdict.not_applicable(stamp, message="All there have one Cloud ID (AZS-ID-001).")
     return _undecided(stamp, group)
 
 
@@ -190,7 +190,8 @@ def _undecided(stamp: Stamp, group: _Group) -> Verdict:
         words = f"The inventory does not say what these are for: {group.undeclared}."
         return _unclear(stamp, group, Reason.NEEDS_HUMAN, words)
     gap = group.gap or Missing(Reason.AMBIGUOUS)
-    return _unclear(stamp, group, gap.reason, gap.detail or gap.reason)
+    words = f"It is not proven that this is a stamp of its own, registered there: {gap.detail}"
+    return _unclear(stamp, group, gap.reason, words)
 
 
 def _unclear(stamp: Stamp, group: _Group, reason: Reason, why: str) -> Verdict:

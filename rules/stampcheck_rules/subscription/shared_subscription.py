@@ -108,11 +108,15 @@ def shared_subscription(fleet: Fleet) -> Iterator[Verdict]:
 def _member(stamp: Stamp, present: Known[bool] | Missing) -> _Member:
     cloud_id, use = stamp.witness(CLOUD_ID), stamp.witness(ENVIRONMENT)
     known_use = use.value if isinstance(use, Known) else None
-    if isinstance(present, Missing):
-        return _Member(stamp, known_use, "", present)
-    if isinstance(cloud_id, Missing):
-        return _Member(stamp, known_use, "", cloud_id)
-    return _Member(stamp, known_use, cloud_id.value, None)
+    for state in (present, cloud_id):
+        if isinstance(state, Missing):
+            return _Member(stamp, known_use, "", _of(stamp, state))
+    return _Member(stamp, known_use, cloud_id.value if isinstance(cloud_id, Known) else "", None)
+
+
+def _of(stamp: Stamp, gap: Missing) -> Missing:
+    """The gap with the name of the stamp that has it."""
+    return Missing(gap.reason, f"{stamp.label} ({gap.detail or gap.reason})")
 
 
 def _judged(subscription: str, members: list[_Member]) -> Iterator[Verdict]:
@@ -132,9 +136,8 @@ def _peers(members: list[_Member], use: Use | None) -> _Peers:
 
 
 def _alone(member: _Member, subscription: str) -> Verdict:
-    present = member.stamp.witness(REGISTRATION_PRESENT)
-    if isinstance(present, Missing):
-        return _unproven(member.stamp, subscription, present)
+    if isinstance(member.stamp.witness(REGISTRATION_PRESENT), Missing) and member.gap is not None:
+        return _unproven(member.stamp, subscription, member.gap)
     return Verdict.passed(member.stamp, expected=_EXPECTED, actual=subscription)
 
 
@@ -158,7 +161,7 @@ def _unproven(stamp: Stamp, subscription: str, gap: Missing) -> Verdict:
         reason=gap.reason,
         expected=_EXPECTED,
         actual=subscription,
-        message="It is not proven which stamps are registered there: " + (gap.detail or gap.reason),
+        message=f"It is not proven that this is a stamp of its own, registered there: {gap.detail}",
     )
 
 
