@@ -59,9 +59,7 @@ class _Member(NamedTuple):
 
 
 class _Group(NamedTuple):
-    """The stamps of one subscription. ``mixed`` names those of each use where two of different
-    Cloud IDs are proven to be of different uses, else it is empty.
-    """
+    """The stamps of one subscription; ``mixed`` names those of each use, where that is proven."""
 
     subscription: str
     size: int
@@ -83,17 +81,13 @@ class _Group(NamedTuple):
         ),
         needs=(SUBSCRIPTION_ID,),
         uses=(HAS_INVENTORY, ENVIRONMENT, REGISTRATION_PRESENT, CLOUD_ID),
-        fails_when=(
-            "The inventory declares stamps of one subscription as production and others as "
-            "development."
-        ),
+        fails_when="The inventory declares stamps there for production and others for development.",
         passes_when=(
             "All stamps there are declared for one environment, or there is only one stamp, and "
             "every stamp's subscription is known."
         ),
         not_applicable_when=(
-            "There is no inventory, the registration is proven absent (AZS-RG-001), or all stamps "
-            "of the subscription have one Cloud ID (AZS-ID-001)."
+            "There is no inventory, no registration (AZS-RG-001) or one Cloud ID only (AZS-ID-001)."
         ),
         causes=("production-and-test-mixed",),
         remediation="Register the stamps for development or test with another subscription.",
@@ -186,12 +180,13 @@ def _mixed(stamp: Stamp, group: _Group) -> Verdict:
 
 
 def _undecided(stamp: Stamp, group: _Group) -> Verdict:
-    if None in group.uses:
+    if group.gap is None or None in group.uses:
         words = f"The inventory does not say what these are for: {group.undeclared}."
         return _unclear(stamp, group, Reason.NEEDS_HUMAN, words)
-    gap = group.gap or Missing(Reason.AMBIGUOUS)
-    words = f"It is not proven that this is a stamp of its own, registered there: {gap.detail}"
-    return _unclear(stamp, group, gap.reason, words)
+    words = (
+        f"It is not proven that this is a stamp of its own, registered there: {group.gap.detail}"
+    )
+    return _unclear(stamp, group, group.gap.reason, words)
 
 
 def _unclear(stamp: Stamp, group: _Group, reason: Reason, why: str) -> Verdict:
