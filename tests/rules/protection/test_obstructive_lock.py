@@ -63,6 +63,13 @@ def test_locks_that_let_writing_pass_are_not_too_strict(levels: tuple[str, ...])
     assert judged(*(lock(level, level) for level in levels)) is Outcome.PASS
 
 
+def test_a_pass_names_the_listing_that_proves_it() -> None:
+    facts = {"REGISTRATION_PRESENT": True, "LOCKS": (), "LOCKS_WHOLE": True}
+    found = judge(obstructive_lock, stamp(**facts))
+
+    assert {source.field for source in found.sources} == set(facts)
+
+
 def test_a_lock_that_may_have_gone_unlisted_keeps_it_from_passing() -> None:
     assert judged(lock("keep", "CanNotDelete"), LOCKS_WHOLE=missing("ambiguous")) is (
         Outcome.UNDETERMINED

@@ -82,6 +82,8 @@ def test_a_file_of_azure_cli_and_one_of_powershell_are_read() -> None:
     assert value(told(bare("provider.json", provider()))) == "Registered"
     assert value(told(bare("p.json", powershell(provider())))) == "Registered"
     assert value(told(bare("p.json", row()))) == "Registered"
+    asked = "Get-AzResourceProvider -ProviderNamespace Microsoft.AzureStack"
+    assert value(told(held("p.json", [row()], asked))) == "Registered"
     assert value(told(bare("p.json", [row("NotRegistered"), row("NotRegistered")]))) == (
         "NotRegistered"
     )
