@@ -126,7 +126,9 @@ SYNDICATION: Final = Fact[bool](
     "SYNDICATION", "Whether marketplace syndication is on.", ("activation",)
 )
 AZURE_ENVIRONMENT: Final = Fact[str](
-    "AZURE_ENVIRONMENT", "Azure cloud of the registration.", ("activation",)
+    "AZURE_ENVIRONMENT",
+    "Azure cloud of the registration, by its activation, the host that answered or the inventory.",
+    ("activation", "registration"),
 )
 USAGE_ALERT_ERRORS: Final = Fact[tuple[str, ...]](
     "USAGE_ALERT_ERRORS", "Error codes of active usage bridge alerts.", ("alerts",)
@@ -179,6 +181,11 @@ CLAIMED_REGISTRATION: Final = Fact[ResourceId](
 )
 LOCKS: Final = Fact[tuple[Lock, ...]](
     "LOCKS", "Locks at or above the registration; empty only where that is proven.", ("locks",)
+)
+LOCKS_WHOLE: Final = Fact[bool](
+    "LOCKS_WHOLE",
+    "Whether a listing shows all locks at or above the registration, so that none is unknown.",
+    ("locks",),
 )
 ROLE_HELD: Final = Fact[bool](
     "ROLE_HELD",

@@ -252,3 +252,77 @@ def _lock(one: Identity, suffix: str) -> Json:
         "name": name,
         "properties": {"level": "CanNotDelete", "notes": notes},
     }
+
+
+def alerts(one: Identity) -> Document:
+    """Alerts of the stamp: a closed one about its usage, and an active one about something else."""
+    told = [
+        ("Unable to connect to the remote service", "UsageBridge", "Closed"),
+        ("Infrastructure role is unhealthy", "Compute controller", "Active"),
+    ]
+    listed = [_alert(one, place, *words) for place, words in enumerate(told)]
+    path = f"{_admin(one, 'InfrastructureInsights')}/regionHealths/east/alerts"
+    return _of_stamp(one, "alerts", path, listed)
+
+
+def _alert(one: Identity, place: int, title: str, component: str, state: str) -> Json:
+    identity = f"{one.deployment_id[:-1]}{place}"
+    active = state == "Active"
+    return {
+        "id": f"{_admin(one, 'InfrastructureInsights')}/regionHealths/east/alerts/{identity}",
+        "name": f"east/{identity}",
+        "type": "Microsoft.InfrastructureInsights.Admin/regionHealths/alerts",
+        "properties": {
+            "alertId": identity,
+            "faultTypeId": f"{component}.Fault",
+            "title": title,
+            "severity": "Warning",
+            "state": state,
+            "createdTimestamp": "2026-11-15T21:51:37.863Z",
+            "closedTimestamp": "0001-01-01T00:00:00Z" if active else "2026-11-16T00:00:00.5Z",
+            "alertProperties": {},
+            "impactedResourceDisplayName": component,
+        },
+    }
+
+
+def fabric_locations(one: Identity) -> Document:
+    """The region of the stamp."""
+    path = f"{_admin(one, 'Fabric')}/fabricLocations"
+    body = {
+        "id": f"{path}/east",
+        "name": "east",
+        "type": "Microsoft.Fabric.Admin/fabricLocations",
+        "properties": {"stampInformationId": one.deployment_id, "stampCloudId": one.cloud_id},
+    }
+    return _of_stamp(one, "fabric-locations", path, [body])
+
+
+def scale_units(one: Identity) -> Document:
+    """The scale unit of the stamp, with as many nodes as it says of itself."""
+    path = f"{_admin(one, 'Fabric')}/fabricLocations/east/scaleUnits"
+    nodes = 4 + len(one.name) % 3 * 4
+    root = path.rpartition("/")[0]
+    body = {
+        "id": f"{path}/s-cluster",
+        "name": "east/s-cluster",
+        "type": "Microsoft.Fabric.Admin/fabricLocations/scaleUnits",
+        "properties": {
+            "scaleUnitType": "HyperConverged",
+            "nodes": [f"{root}/scaleUnitNodes/node{number:02}" for number in range(nodes)],
+            "state": "Running",
+            "totalCapacity": {"memoryGB": 3065.84375, "cores": 256},
+            "isMultiNode": True,
+        },
+    }
+    return _of_stamp(one, "scale-units", path, [body])
+
+
+def _admin(one: Identity, area: str) -> str:
+    group = f"/subscriptions/{one.provider_subscription}/resourceGroups/System.east"
+    return f"{group}/providers/Microsoft.{area}.Admin"
+
+
+def _of_stamp(one: Identity, kind: str, path: str, listed: list[Json]) -> Document:
+    request = f"{_HUB}{path}?api-version=2016-05-01"
+    return document(kind, f"{one.name}/{kind}.json", request, {"value": listed})

@@ -1,8 +1,9 @@
 """Fleets of any size, the same bytes each time, with a known number of faults of every rule.
 
-    python -m tests.benchmarks.generator STAMPS FOLDER
+    python -m tests.benchmarks.generator STAMPS FOLDER [--rich]
 
-writes a bundle and prints the outcomes that judging it must give.
+writes a bundle and prints the outcomes that judging it by the six essential rules must give. A rich
+one has the documents of the other rules too; the bare loop reads the other kind only.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from stampcheck.bundle import BundleWriter, Declared, Manifest, StampEntry
+from stampcheck.bundle import BundleWriter, Declared, Manifest, Span, StampEntry
 from stampcheck.document import Document
 from tests.benchmarks import documents
 from tests.benchmarks.documents import COLLECTED, Identity
@@ -123,6 +124,13 @@ def own_documents(number: int, one: Identity) -> Iterator[Document]:
     yield documents.role_assignments(one, wiped=_has(_MOVED_TENANT, number))
 
 
+def further_documents(one: Identity) -> Iterator[Document]:
+    """What only the rules beyond the six look at, of this stamp alone."""
+    yield documents.alerts(one)
+    yield documents.fabric_locations(one)
+    yield documents.scale_units(one)
+
+
 def shared_documents(numbers: range) -> Iterator[Document]:
     """The documents of the subscription that these stamps share."""
     stamps = [identity(number) for number in numbers]
@@ -145,7 +153,7 @@ def _declared(number: int) -> Declared:
     return Declared(environment="production", expected_tenant=tenant, line=number + 1)
 
 
-def write_bundle(folder: Path, stamps: int) -> None:
+def write_bundle(folder: Path, stamps: int, *, rich: bool = False) -> None:
     """Write a bundle of so many stamps."""
     writer = BundleWriter(folder)
     for first in range(0, stamps, PER_SUBSCRIPTION):
@@ -153,16 +161,19 @@ def write_bundle(folder: Path, stamps: int) -> None:
         shared = [writer.add_document(document) for document in shared_documents(numbers)]
         for number in numbers:
             one = identity(number)
-            own = []
-            for document in own_documents(number, one):
-                document.stamps = (one.name,)
-                own.append(writer.add_document(document))
+            told = [*own_documents(number, one), *(further_documents(one) if rich else ())]
+            own = [_add(writer, document, one.name) for document in told]
             writer.add_stamp(
                 StampEntry(
                     one.name, _declared(number), in_inventory=True, documents=own, shared=shared
                 )
             )
     writer.close(Manifest(collected_at=COLLECTED, sources=["generated"]))
+
+
+def _add(writer: BundleWriter, document: Document, stamp: str) -> Span:
+    document.stamps = (stamp,)
+    return writer.add_document(document)
 
 
 def write_files(folder: Path, stamps: int) -> None:
@@ -182,7 +193,7 @@ def _write_file(path: Path, document: Document) -> None:
 def main() -> None:
     """Write a bundle and print what must be found in it."""
     stamps, folder = int(sys.argv[1]), Path(sys.argv[2])
-    write_bundle(folder, stamps)
+    write_bundle(folder, stamps, rich="--rich" in sys.argv[3:])
     json.dump(expected(stamps), sys.stdout)
 
 

@@ -1,9 +1,9 @@
 """stampcheck itself without its command line: load, judge, write findings.csv, in one process.
 
-    python -m tests.benchmarks.judge_only BUNDLE FOLDER
+    python -m tests.benchmarks.judge_only BUNDLE FOLDER [--all]
 
 Does what ``stampcheck evaluate`` does, but for the check of the bundle's digests and the other
-files of a run.
+files of a run. By the six essential rules, or by all that are installed.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from stampcheck_reports.row import FINDING_COLUMNS
 from tests.benchmarks.generator import RULES
 
 
-def judge(path: Path, folder: Path) -> None:
-    """Judge a bundle by the six rules into ``folder``: a saved scan and findings.csv."""
+def judge(path: Path, folder: Path, only: tuple[str, ...] = RULES) -> None:
+    """Judge a bundle into ``folder``, a scan and findings.csv; no ``only``: by all rules."""
     folder.mkdir(parents=True, exist_ok=True)
     with Bundle(path) as bundle:
-        _scan(bundle, folder)
+        _scan(bundle, folder, only)
     _write_findings(ScanRecord(folder), folder / "findings.csv")
 
 
-def _scan(bundle: Bundle, folder: Path) -> Scan:
-    chosen, profile = choose(JudgingOptions(only=RULES))
+def _scan(bundle: Bundle, folder: Path, only: tuple[str, ...]) -> Scan:
+    chosen, profile = choose(JudgingOptions(only=only))
     settings = Settings(profile=profile, as_of=bundle_time(bundle))
     return evaluate(
         bundle,
@@ -54,4 +54,4 @@ def _write_findings(record: ScanRecord, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    judge(Path(sys.argv[1]), Path(sys.argv[2]))
+    judge(Path(sys.argv[1]), Path(sys.argv[2]), () if "--all" in sys.argv[3:] else RULES)

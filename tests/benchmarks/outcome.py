@@ -25,11 +25,17 @@ def findings(path: Path) -> Iterator[Finding]:
 
 
 def found(path: Path) -> Expected:
-    """Outcomes by rule in a findings.csv."""
+    """Outcomes by rule in a findings.csv, of the six rules whose outcomes are known beforehand."""
     table: Expected = {rule: Counter() for rule in RULES}
     for _, rule, outcome in findings(path):
-        table[rule][outcome] += 1
+        if rule in table:
+            table[rule][outcome] += 1
     return table
+
+
+def rows(path: Path) -> int:
+    """How many findings a findings.csv has."""
+    return sum(1 for _ in findings(path))
 
 
 def check_findings(path: Path, expected: Expected) -> None:
@@ -43,13 +49,13 @@ def check_sums(folder: Path, expected: Expected) -> None:
     """Refuse a scan whose sums differ from what is expected."""
     scan = ScanRecord(folder).scan
     stamps = sum(expected[RULES[0]].values())
-    total = _counts(sum(expected.values(), Counter()))
-    wanted = (stamps, total, total, stamps * len(RULES))
-    sums = (scan.stamp_count, scan.pairs, scan.findings, scan.pairs.total)
+    by_rule = {rule.id: rule.pairs for rule in scan.rules}
+    sums = (scan.stamp_count, scan.pairs.total, scan.findings.total)
+    wanted = (stamps, stamps * len(by_rule), rows(folder / "findings.csv"))
     if sums != wanted:
         raise SystemExit(f"{folder}: the sums are {sums}, not {wanted}")
-    by_rule = {rule.id: rule.pairs for rule in scan.rules}
-    if by_rule != {rule: _counts(outcomes) for rule, outcomes in expected.items()}:
+    known = {rule: _counts(outcomes) for rule, outcomes in expected.items()}
+    if {rule: by_rule.get(rule) for rule in known} != known:
         raise SystemExit(f"{folder}: the sums by rule are {by_rule}, not {expected}")
 
 

@@ -3,7 +3,8 @@
     python -m tests.benchmarks.run [--sizes 1,100,10000,100000] [--rounds N] [--keep FOLDER]
 
 Every figure is a median over whole processes that were run in turn. Nothing here asserts a time;
-what is found and how it sums up is checked in every run.
+what is found and how it sums up is checked in every run. The bare loop knows the six essential
+rules; all rules read a richer bundle, so that they are compared by what a row costs.
 """
 
 from __future__ import annotations
@@ -29,6 +30,16 @@ _SMALL: Final = 3
 _STAMPCHECK: Final = "import sys; from stampcheck.cli.main import main; main()"
 
 BARE, JUDGE, EVALUATE, WORKERS = "bare loop", "judge", "evaluate", "evaluate --workers 2"
+ALL, EVALUATE_ALL = "judge, all rules", "evaluate, all rules"
+FOLDERS: Final = {
+    BARE: "bare",
+    JUDGE: "judge",
+    EVALUATE: "evaluate",
+    WORKERS: "workers",
+    ALL: "judge-all",
+    EVALUATE_ALL: "evaluate-all",
+}
+"""Where each writes."""
 
 Commands = dict[str, list[str]]
 
@@ -43,46 +54,56 @@ def module(name: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", f"tests.benchmarks.{name}", *arguments]
 
 
+def six_rules() -> list[str]:
+    """The options that choose the six essential rules."""
+    return [word for rule in RULES for word in ("--rule", rule)]
+
+
 def evaluate(bundle: Path, output: Path, *more: str) -> list[str]:
-    """The command that judges a bundle by the six rules and writes HTML and CSV."""
-    rules = [word for rule in RULES for word in ("--rule", rule)]
-    return stampcheck("evaluate", str(bundle), "-o", str(output), *rules, *more)
+    """The command that judges a bundle and writes HTML and CSV."""
+    return stampcheck("evaluate", str(bundle), "-o", str(output), *more)
 
 
-def commands(bundle: Path, folder: Path, stamps: int) -> Commands:
+def commands(folder: Path, stamps: int) -> Commands:
     """What is compared at one size, and where each writes."""
+    plain, rich = folder / "bundle", folder / "rich"
+    into = {name: folder / place for name, place in FOLDERS.items()}
     compared = {
-        BARE: module("bare_loop", str(bundle), str(folder / "bare.csv")),
-        JUDGE: module("judge_only", str(bundle), str(folder / "judge")),
-        EVALUATE: evaluate(bundle, folder / "evaluate"),
+        BARE: module("bare_loop", str(plain), str(into[BARE] / "findings.csv")),
+        JUDGE: module("judge_only", str(plain), str(into[JUDGE])),
+        ALL: module("judge_only", str(rich), str(into[ALL]), "--all"),
+        EVALUATE: evaluate(plain, into[EVALUATE], *six_rules()),
+        EVALUATE_ALL: evaluate(rich, into[EVALUATE_ALL]),
     }
     if stamps >= _WORKERS_FROM:
-        compared[WORKERS] = evaluate(bundle, folder / "workers", "--workers", "2")
+        compared[WORKERS] = evaluate(plain, into[WORKERS], *six_rules(), "--workers", "2")
     return compared
 
 
-def generate(folder: Path, stamps: int) -> Expected:
-    """Write a bundle in a process of its own; what must be found in it."""
-    command = module("generator", str(stamps), str(folder))
+def generate(folder: Path, stamps: int, *more: str) -> Expected:
+    """Write a bundle in a process of its own; what must be found in it by the six rules."""
+    command = module("generator", str(stamps), str(folder), *more)
     told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     return {rule: Counter(outcomes) for rule, outcomes in told.items()}
 
 
-def check(folder: Path, expected: Expected) -> None:
-    """Refuse a run that found something else, or whose sums disagree."""
-    outcome.check_findings(folder / "bare.csv", expected)
-    for scan in (folder / "judge", *sorted(folder.glob("evaluate/*")), *folder.glob("workers/*")):
+def check(place: Path, expected: Expected) -> int:
+    """Refuse a run that found something else, or whose sums disagree; the rows that it wrote."""
+    scans = sorted({found.parent for found in place.rglob("findings.csv")})
+    for scan in scans:
         outcome.check_findings(scan / "findings.csv", expected)
-        outcome.check_sums(scan, expected)
+        if place.name != FOLDERS[BARE]:
+            outcome.check_sums(scan, expected)
+    return outcome.rows(scans[-1] / "findings.csv")
 
 
-def measured(folder: Path, stamps: int, rounds: int) -> dict[str, Run]:
-    """The medians of one size, whose findings were checked."""
-    bundle = folder / "bundle"
-    expected = generate(bundle, stamps)
-    runs = interleaved(commands(bundle, folder, stamps), rounds)
-    check(folder, expected)
-    return runs
+def measured(folder: Path, stamps: int, rounds: int) -> dict[str, tuple[Run, int]]:
+    """The medians of one size, whose findings were checked, and how many rows each wrote."""
+    expected = generate(folder / "bundle", stamps)
+    generate(folder / "rich", stamps, "--rich")
+    (folder / FOLDERS[BARE]).mkdir()
+    runs = interleaved(commands(folder, stamps), rounds)
+    return {name: (run, check(folder / FOLDERS[name], expected)) for name, run in runs.items()}
 
 
 def rounds_for(stamps: int) -> int:
@@ -90,13 +111,14 @@ def rounds_for(stamps: int) -> int:
     return next((rounds for bound, rounds in _ROUNDS if stamps < bound), 1)
 
 
-def size_lines(stamps: int, runs: dict[str, Run]) -> list[str]:
-    """The rows of one size."""
-    bare = runs[BARE].seconds
+def size_lines(stamps: int, runs: dict[str, tuple[Run, int]]) -> list[str]:
+    """The rows of one size; what a row costs is compared with a row of the bare loop."""
+    bare, bare_rows = runs[BARE]
     return [
-        f"| {stamps:,} | {name} | {run.seconds:.2f} | {run.seconds / bare:.1f} "
+        f"| {stamps:,} | {name} | {run.seconds:.2f} | {run.seconds / bare.seconds:.1f} "
+        f"| {rows:,} | {run.seconds / rows * bare_rows / bare.seconds:.1f} "
         f"| {1e6 * run.seconds / stamps:,.0f} | {run.megabytes:,.0f} |"
-        for name, run in runs.items()
+        for name, (run, rows) in runs.items()
     ]
 
 
@@ -128,8 +150,8 @@ def arguments() -> argparse.Namespace:
 
 def report(folder: Path, sizes: list[int], rounds: int) -> None:
     """Measure and print."""
-    print("| stamps | what | seconds | x bare loop | µs per stamp | peak MB |")
-    print("|--:|---|--:|--:|--:|--:|")
+    print("| stamps | what | seconds | x bare | rows | x bare a row | µs a stamp | peak MB |")
+    print("|--:|---|--:|--:|--:|--:|--:|--:|")
     for stamps in sizes:
         place = folder / str(stamps)
         place.mkdir(parents=True)

@@ -37,6 +37,15 @@ def test_both_find_what_was_put_in(bundle: Path, tmp_path: Path) -> None:
     outcome.check_sums(tmp_path / "judge", expected(STAMPS))
 
 
+def test_a_rich_bundle_is_judged_alike_by_the_six_and_in_full_by_all(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "rich", STAMPS, rich=True)
+    judge_only.judge(tmp_path / "rich", tmp_path / "all", only=())
+
+    outcome.check_findings(tmp_path / "all" / "findings.csv", expected(STAMPS))
+    outcome.check_sums(tmp_path / "all", expected(STAMPS))
+    assert outcome.rows(tmp_path / "all" / "findings.csv") > STAMPS * len(RULES)
+
+
 def test_every_rule_is_violated_and_met() -> None:
     for rule, counted in expected(STAMPS).items():
         assert counted["fail"], rule

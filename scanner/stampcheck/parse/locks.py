@@ -18,13 +18,18 @@ _NOWHERE: Final = ResourceId("", "", "", "", "", "")
 _GROUP_DEPTH: Final = 4
 _RESOURCE_DEPTH: Final = 9
 
+_Applying = tuple[list[tuple[Lock, Found]], list[Missing], Held | None]
+
 
 def locks(evidence: Evidence) -> Known[tuple[Lock, ...]] | Missing:
-    """The locks that apply. Without any, only a listing that would have shown one proves that.
+    """The locks that apply. Without any, only a listing that would have shown one proves that."""
+    found = evidence.derived.get("locks")
+    if found is None:
+        found = evidence.derived["locks"] = _locks(evidence)
+    return found
 
-    Goes from the newest listing to the first that covers the registration; an empty one that does
-    not say what it lists ends the search as well, since the newest wins.
-    """
+
+def _locks(evidence: Evidence) -> Known[tuple[Lock, ...]] | Missing:
     aimed = _seen_registration(evidence)
     if isinstance(aimed, Missing):
         return aimed
@@ -40,10 +45,38 @@ def locks(evidence: Evidence) -> Known[tuple[Lock, ...]] | Missing:
     return _known(applying, faults, covering) or _unproven(evidence, target, faults)
 
 
-def _read(
-    evidence: Evidence, target: ResourceId
-) -> tuple[list[tuple[Lock, Found]], list[Missing], Held | None]:
-    """The locks that apply, what was not understood, and the listing that covers the target."""
+def are_whole(evidence: Evidence) -> Known[bool] | Missing:
+    """True where a listing covers the registration and was understood whole, so that no lock that
+    applies is left unknown; a lock that protects may be known without.
+    """
+    known = locks(evidence)
+    aimed = _seen_registration(evidence)
+    if isinstance(known, Missing) or isinstance(aimed, Missing):
+        return known if isinstance(known, Missing) else Missing(Reason.AMBIGUOUS, "")
+    applying, faults, covering = _read(evidence, aimed.value)
+    if faults:
+        return faults[0]
+    if covering is None:
+        label = applying[0][1].held.label
+        what = f"{label} does not say what it lists, or not all; there may be further locks"
+        return Missing(Reason.AMBIGUOUS, what)
+    refused = None if covering.path else _refused(evidence, aimed.value)
+    return refused or Known(value=True, source=covering.source("value"))
+
+
+def _read(evidence: Evidence, target: ResourceId) -> _Applying:
+    """The locks that apply, what was not understood, and the listing that covers the target.
+
+    Goes from the newest listing to the first that covers the registration; an empty one that does
+    not say what it lists ends the search as well, since the newest wins.
+    """
+    read: _Applying | None = evidence.derived.get("applying locks")
+    if read is None:
+        read = evidence.derived["applying locks"] = _read_all(evidence, target)
+    return read
+
+
+def _read_all(evidence: Evidence, target: ResourceId) -> _Applying:
     applying: list[tuple[Lock, Found]] = []
     faults: list[Missing] = []
     covering: Held | None = None

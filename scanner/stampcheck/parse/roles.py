@@ -81,6 +81,13 @@ def _created(item: Item) -> datetime | None:
 
 def _own_assignment(evidence: Evidence) -> Assignment | Missing:
     """The assignment of the registration's service principal, at or above the registration."""
+    found = evidence.derived.get("own assignment")
+    if found is None:
+        found = evidence.derived["own assignment"] = _find_own_assignment(evidence)
+    return found
+
+
+def _find_own_assignment(evidence: Evidence) -> Assignment | Missing:
     principal, target = object_id(evidence), target_of(evidence)
     if isinstance(principal, Missing):
         return principal

@@ -1,26 +1,37 @@
-"""The subscription of the registration: its id, home tenant and offer (facts/azure.md 5)."""
+"""The subscription of the registration: its id, home tenant, offer and state (facts/azure.md 5)."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypeVar
 
 from stampcheck.model import Known, Missing, Reason, Source
 from stampcheck.parse.error import right_tenant
 from stampcheck.parse.evidence import Evidence, Found, Held, read_field, read_value
 from stampcheck.parse.registration import target_of
 from stampcheck.parse.shape import ABSENT, Item, as_mapping
-from stampcheck.parse.value import Unreadable, guid, is_empty, text
+from stampcheck.parse.value import Unreadable, guid, is_empty, member, text
 from stampcheck.values import ResourceId, SubscriptionState, TenantReference
+
+T = TypeVar("T")
 
 INVENTORY: Final = "inventory"
 """Name of the inventory in proofs, whatever its file is called."""
 
 _WHAT: Final = "the registration's subscription"
 _UNAUTHORISED: Final = 401
+_STATE: Final = member(SubscriptionState)
 
 
 def subscription_id(evidence: Evidence) -> Known[str] | Missing:
     """The subscription that the registration stands in, or is declared to stand in."""
+    found = evidence.derived.get("subscription id")
+    if found is None:
+        found = evidence.derived["subscription id"] = _subscription_id(evidence)
+    return found
+
+
+def _subscription_id(evidence: Evidence) -> Known[str] | Missing:
     target = target_of(evidence)
     if isinstance(target, Known):
         return read_value(target.value.subscription, target.source, guid)
@@ -79,7 +90,7 @@ def tenant(evidence: Evidence) -> Known[str] | Missing:
     found = subscription(evidence)
     if isinstance(found, Missing):
         return _tenant_of_refusal(evidence, found)
-    fact = _undisputed(found, [_home_tenant(one) for one in found])
+    fact = undisputed([one.held for one in found], [_home_tenant(one) for one in found])
     if isinstance(fact, Missing):
         return fact
     return tenant_dispute(evidence) or fact
@@ -119,15 +130,17 @@ def _home_tenant(found: Found) -> Known[str] | Missing:
     return read_field(found, "tenantId", guid)
 
 
-def _undisputed(found: list[Found], read: list[Known[str] | Missing]) -> Known[str] | Missing:
-    """The newest that is known, unless an answer of the same time gives another."""
-    known = [(one, fact) for one, fact in zip(found, read, strict=True) if isinstance(fact, Known)]
+def undisputed(answers: Sequence[Held], read: Sequence[Known[T] | Missing]) -> Known[T] | Missing:
+    """The first that is known, of answers newest first, unless one of the same time differs."""
+    known = [
+        (held, fact) for held, fact in zip(answers, read, strict=True) if isinstance(fact, Known)
+    ]
     if not known:
         return read[0]
     newest, first = known[0]
-    for one, fact in known[1:]:
-        same_time = one.held.document.collected_at == newest.held.document.collected_at
-        if same_time and fact.value.lower() != first.value.lower():
+    for held, fact in known[1:]:
+        same_time = held.document.collected_at == newest.document.collected_at
+        if same_time and str(fact.value).lower() != str(first.value).lower():
             return Missing(Reason.AMBIGUOUS, f"{first.source} and {fact.source} differ")
     return first
 
@@ -166,8 +179,17 @@ def _refusal_text(held: Held) -> str:
 
 
 def state(evidence: Evidence) -> Known[SubscriptionState] | Missing:
-    """State of the registration's subscription."""
-    return evidence.gap("subscription", "its state")
+    """State of the registration's subscription; a word in another language is ambiguous."""
+    found = subscription(evidence)
+    if isinstance(found, Missing):
+        return found
+    read = [read_field(one, "state", _state) for one in found]
+    return undisputed([one.held for one in found], read)
+
+
+def _state(value: object) -> SubscriptionState:
+    """One of the known states; the portal spells them with blanks (``Past due``)."""
+    return _STATE(value.replace(" ", "") if isinstance(value, str) else value)
 
 
 def offer(evidence: Evidence) -> Known[str] | Missing:
@@ -175,7 +197,7 @@ def offer(evidence: Evidence) -> Known[str] | Missing:
     found = subscription(evidence)
     if isinstance(found, Missing):
         return found
-    return _undisputed(found, [_quota(one) for one in found])
+    return undisputed([one.held for one in found], [_quota(one) for one in found])
 
 
 def _quota(found: Found) -> Known[str] | Missing:

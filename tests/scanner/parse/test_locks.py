@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stampcheck.parse.evidence import Held
-from stampcheck.parse.locks import lock_scope, locks
+from stampcheck.parse.locks import are_whole, lock_scope, locks
 from tests.scanner.parse import builders as b
 
 REGISTRATION = b.held("registration.json", b.registration(), b.REGISTRATION)
@@ -203,3 +203,31 @@ def test_a_refused_listing_is_no_empty_one() -> None:
 @pytest.mark.parametrize("lock_id", ["", "x", b.REGISTRATION, f"x{b.LOCKS}/y", f"{b.LOCKS}/y"])
 def test_what_is_no_lock_protects_nothing(lock_id: str) -> None:
     assert lock_scope(lock_id) is None
+
+
+class TestWhole:
+    def test_where_a_listing_covers_the_registration(self) -> None:
+        for told in (listed(OWN), listed()):
+            assert b.value(are_whole(b.evidence(REGISTRATION, told))) is True
+
+    def test_is_not_known_of_a_single_lock_that_protects(self) -> None:
+        evidence = b.evidence(REGISTRATION, bare(OWN))
+
+        assert b.value(locks(evidence))
+        assert b.reason(are_whole(evidence)) == "ambiguous"
+
+    def test_is_not_known_where_the_listing_goes_on(self) -> None:
+        cut = listed(OWN, nextLink="https://management.azure.com/?$skiptoken=x")
+
+        assert b.reason(are_whole(b.evidence(REGISTRATION, cut))) == "ambiguous"
+
+    def test_is_not_known_beside_a_lock_that_is_not_understood(self) -> None:
+        odd = b.lock(level="Odd", name="odd")
+        evidence = b.evidence(REGISTRATION, listed(OWN, odd))
+
+        assert b.value(locks(evidence))
+        assert b.reason(are_whole(evidence)) == "ambiguous"
+
+    def test_is_missing_for_the_reason_of_the_locks(self) -> None:
+        assert b.reason(are_whole(b.evidence(REGISTRATION))) == "not-collected"
+        assert b.reason(are_whole(b.evidence())) == b.reason(locks(b.evidence()))

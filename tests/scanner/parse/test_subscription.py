@@ -10,7 +10,7 @@ from stampcheck.bundle import Declared
 from stampcheck.document import Document
 from stampcheck.model import Reason
 from stampcheck.parse.evidence import Evidence, Held
-from stampcheck.parse.subscription import offer, subscription_id, tenant, tenant_reference
+from stampcheck.parse.subscription import offer, state, subscription_id, tenant, tenant_reference
 from tests.scanner.parse import builders as b
 
 REGISTRATION = b.held("registration.json", b.registration(), b.REGISTRATION)
@@ -199,3 +199,65 @@ def test_two_offers_of_one_time_are_ambiguous() -> None:
     assert b.reason(offer(b.evidence(REGISTRATION, read(b.subscription()), other))) == "ambiguous"
     evidence = b.evidence(REGISTRATION, read(b.subscription()), newer)
     assert b.value(offer(evidence)) == "CSP_2015-05-01"
+
+
+class TestState:
+    @pytest.mark.parametrize("body", [body for body, _ in SHAPES.values()], ids=SHAPES)
+    def test_every_shape_gives_it(self, body: Any) -> None:
+        evidence = b.evidence(REGISTRATION, read(body))
+
+        assert b.value(state(evidence)) == "Enabled"
+
+    @pytest.mark.parametrize(
+        ("told", "meant"),
+        [
+            ("Warned", "Warned"),
+            ("PastDue", "PastDue"),
+            ("Past due", "PastDue"),
+            ("DISABLED", "Disabled"),
+            ("deleted", "Deleted"),
+            ("Expired", "Expired"),
+        ],
+    )
+    def test_each_known_word_is_read_in_any_case(self, told: str, meant: str) -> None:
+        evidence = b.evidence(REGISTRATION, read(b.subscription(state=told)))
+
+        assert b.value(state(evidence)) == meant
+
+    @pytest.mark.parametrize(
+        ("told", "reason"),
+        [
+            ("Aktiviert", "ambiguous"),
+            (1, "ambiguous"),
+            (["Enabled"], "ambiguous"),
+            (None, "absent-in-answer"),
+            ("", "absent-in-answer"),
+        ],
+    )
+    def test_any_other_is_a_reason(self, told: object, reason: str) -> None:
+        evidence = b.evidence(REGISTRATION, read(b.subscription(state=told)))
+
+        assert b.reason(state(evidence)) == reason
+
+    def test_one_that_leaves_it_out_is_silent(self) -> None:
+        body = {key: told for key, told in b.subscription().items() if key != "state"}
+
+        assert b.reason(state(b.evidence(REGISTRATION, read(body)))) == "absent-in-answer"
+
+    def test_of_another_subscription_says_nothing(self) -> None:
+        other = b.subscription(id=f"/subscriptions/{b.DPS}", subscriptionId=b.DPS)
+
+        assert b.reason(state(b.evidence(REGISTRATION, read(other)))) == "ambiguous"
+
+    def test_a_subscription_that_is_not_found_is_denied_and_not_deleted(self) -> None:
+        body = b.error("SubscriptionNotFound", f"The subscription '{b.SUB}' could not be found.")
+        gone = b.held("subscription.json", body, b.SUBSCRIPTION, status=404)
+
+        assert b.reason(state(b.evidence(REGISTRATION, gone))) == "access-denied"
+
+    def test_the_newest_counts_and_two_of_one_time_must_agree(self) -> None:
+        old, warned = read(b.subscription()), b.subscription(state="Warned")
+        newer, same = read(warned, at=b.LATER, name="s2.json"), read(warned, name="s2.json")
+
+        assert b.value(state(b.evidence(REGISTRATION, old, newer))) == "Warned"
+        assert b.reason(state(b.evidence(REGISTRATION, old, same))) == "ambiguous"
