@@ -18,6 +18,7 @@ _OF_AZURE: Final = (
     "subscription",
     "provider",
     "role-assignments",
+    "role-definitions",
     "activity-log",
 )
 _OF_STAMP: Final = (

@@ -14,13 +14,14 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 from stampcheck.scripts.placeholder import DAYS_AGO, PLACEHOLDERS
-from stampcheck.scripts.recipe import RECIPES, REGISTRATIONS, Recipe
+from stampcheck.scripts.recipe import RECIPES, REGISTRATIONS, ROLE_DEFINITION, Recipe
 
 __all__ = [
     "DAYS_AGO",
     "PLACEHOLDERS",
     "RECIPES",
     "REGISTRATIONS",
+    "ROLE_DEFINITION",
     "Recipe",
     "Shell",
     "command",

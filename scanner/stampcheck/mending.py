@@ -179,4 +179,6 @@ def _unnamed(source: SourceHealth) -> str:
 
 def _before(kind: str) -> str:
     """The kind that leads to another: what Azure lists is where everything else is found."""
+    if kind == "role-definitions":
+        return "role-assignments"
     return "registration" if RECIPES[kind].side == "azure" else kind

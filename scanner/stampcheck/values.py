@@ -235,29 +235,43 @@ class PrincipalRole(msgspec.Struct, frozen=True, gc=False):
 
 
 class AccountPermissions(msgspec.Struct, frozen=True, gc=False):
-    """What the registering account may do: those of the asked actions that its roles allow and
-    that they do not, lower case, at the scope of the registration's subscription.
+    """What the account that is to register may do in a subscription: which of the actions of a
+    registration its roles do not allow, groups included. ``lacking_again`` holds those that only a
+    registration over one that stands there takes. Both lower case, in the order of the script.
     """
 
     account: str
-    allowed: frozenset[str]
-    lacking: frozenset[str]
+    subscription: str
+    lacking: tuple[str, ...] = ()
+    lacking_again: tuple[str, ...] = ()
 
 
 class OperatorTools(msgspec.Struct, frozen=True, gc=False):
-    """The registration tools and modules of the operator's machine. ``family`` is ``Az``,
-    ``AzureRM`` or empty; ``branch`` that of AzureStack-Tools, empty where it is not known;
-    ``modules`` the newest version of each module by its name.
+    """The registration tools and modules of the operator's machine. ``branch`` is that of
+    AzureStack-Tools, empty where it is not known; ``loaded`` and ``installed`` name the families
+    ``Az`` and ``AzureRM``; ``modules`` the newest version of each module by its name.
     """
 
     has_tools: bool
-    branch: str
-    family: str
-    modules: tuple[tuple[str, str], ...]
+    branch: str = ""
+    loaded: frozenset[str] = frozenset()
+    installed: frozenset[str] = frozenset()
+    modules: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def family(self) -> str:
+        """The family that is used, as far as that is certain: the one loaded, else the only one."""
+        used = self.loaded or self.installed
+        return next(iter(used)) if len(used) == 1 else ""
+
+    def version(self, module: str) -> str:
+        """The newest version of a module, or an empty string."""
+        own = (told for name, told in self.modules if name.lower() == module.lower())
+        return next(own, "")
 
 
 class RegistrationDue(msgspec.Struct, frozen=True, gc=False):
-    """Whether the stamp has to be registered, or registered again, and why."""
+    """Whether the stamp has to be registered, or registered again, and why, as one sentence."""
 
     due: bool
     why: str

@@ -10,7 +10,13 @@ import msgspec
 
 from stampcheck.parse.recognise import request_path
 from tests.emulators import refusal
-from tests.emulators.narrowing import as_versioned, has_principal, is_let_through
+from tests.emulators.narrowing import (
+    as_versioned,
+    has_principal,
+    is_at_or_above,
+    is_let_through,
+    subscription_of,
+)
 from tests.emulators.origin import Call, Origin, Route, ok
 from tests.emulators.resource_graph import PATH as GRAPH
 from tests.emulators.resource_graph import ResourceGraph
@@ -24,11 +30,8 @@ _SCOPE: Final = rf"(?P<scope>{_SUBSCRIPTION}(?:/.+?)?)"
 _AUTHORIZATION: Final = "/providers/Microsoft.Authorization"
 _STACK: Final = "/providers/Microsoft.AzureStack"
 _SUBSCRIPTIONS: Final = frozenset(
-    (
-        *("2014-04-01", "2016-06-01", "2018-06-01", "2019-06-01"),
-        *("2020-01-01", "2021-01-01", "2022-09-01", "2022-12-01"),
-    )
-)
+    f"{year}-01" for year in ("2014-04", "2016-06", "2018-06", "2019-06", "2020-01", "2021-01")
+) | {"2022-09-01", "2022-12-01"}
 _PROVIDERS: Final = frozenset(
     ("2016-02-01", "2020-06-01", "2021-04-01", "2022-09-01", "2025-04-01")
 )
@@ -52,6 +55,8 @@ def _route(pattern: str, kind: str, kind_of: str, versions: frozenset[str], **mo
 _REGISTRATION_TYPE: Final = "Microsoft.AzureStack/registrations"
 _LOCK_TYPE: Final = "Microsoft.Authorization/locks"
 _ROLE_TYPE: Final = "Microsoft.Authorization/roleAssignments"
+_ROLE_KIND: Final = "Microsoft.Authorization/roleDefinitions"
+_SINGLE: Final = {"lock": "locks", "role-definition": "role-definitions"}
 
 
 class Arm(Origin):
@@ -90,6 +95,13 @@ class Arm(Origin):
         _route(f"{_SCOPE}{_AUTHORIZATION}/locks", "locks", _LOCK_TYPE, _LOCKS),
         _route(f"{_SCOPE}{_AUTHORIZATION}/locks/(?P<name>[^/]+)", "lock", _LOCK_TYPE, _LOCKS),
         _route(f"{_SCOPE}{_AUTHORIZATION}/roleAssignments", "role-assignments", _ROLE_TYPE, _ROLES),
+        _route(f"{_SCOPE}{_AUTHORIZATION}/roleDefinitions", "role-definitions", _ROLE_KIND, _ROLES),
+        _route(
+            f"{_SCOPE}{_AUTHORIZATION}/roleDefinitions/(?P<name>[^/]+)",
+            "role-definition",
+            _ROLE_KIND,
+            _ROLES,
+        ),
         _route(
             f"{_SUBSCRIPTION}/providers/Microsoft.Insights/eventtypes/management/values",
             "activity-log",
@@ -128,13 +140,13 @@ class Arm(Origin):
         self.states[subscription.lower()] = state
 
     def resource(self, kind: str, body: Body) -> None:
-        """Hold a registration, a lock (``locks``), a role assignment or an event by its id."""
+        """Hold a registration, a lock (``locks``), a role, its assignment or an event by its id."""
         self.hold(kind, body["id"], msgspec.json.encode(body))
 
     def hold(self, kind: str, path: str, body: bytes, *, at: str = "") -> None:
         """Hold an object as it came."""
         self.shelf.add(kind, path, body, at=at)
-        self.known |= {_subscription_of(path)} - {""}
+        self.known |= {subscription_of(path)} - {""}
 
     # How it answers.
 
@@ -184,7 +196,7 @@ class Arm(Origin):
                 )
             case "tenants":
                 return self.listed(call, self._tenants())
-            case "subscription" | "registration" | "lock":
+            case "subscription" | "registration" | "lock" | "role-definition":
                 return self._one(call)
             case "provider":
                 return self._provider(call)
@@ -192,7 +204,7 @@ class Arm(Origin):
                 return self.listed(call, self._listing(call))
 
     def _one(self, call: Call) -> Response:
-        kind = "locks" if call.route.kind == "lock" else call.route.kind
+        kind = _SINGLE.get(call.route.kind, call.route.kind)
         body = self.shelf.item(kind, call.key)
         if body is not None:
             return ok(as_versioned(call, body))
@@ -230,13 +242,10 @@ class Arm(Origin):
         match call.route.kind:
             case "registrations":
                 return [self._as_listed(told) for told in self._below(call)]
-            case "locks":
-                return self._scoped(call, "locks", "/providers/microsoft.authorization/locks/")
+            case "locks" | "role-definitions":
+                return self._scoped(call)
             case "role-assignments":
-                found = self._scoped(
-                    call, "role-assignments", "/providers/microsoft.authorization/roleassignments/"
-                )
-                return [told for told in found if has_principal(call, told)]
+                return [told for told in self._scoped(call) if has_principal(call, told)]
             case _:
                 start = f"/subscriptions/{call.found['subscription']}".lower()
                 events = self.shelf.items("activity-log")
@@ -258,15 +267,16 @@ class Arm(Origin):
         told.get("properties", {}).pop("cloudId", None)
         return msgspec.json.encode(told)
 
-    def _scoped(self, call: Call, kind: str, mark: str) -> list[bytes]:
+    def _scoped(self, call: Call) -> list[bytes]:
         """What is at, above and (without ``atScope()``) below the scope asked for."""
         # UNVERIFIED: facts/azure.md 4.3 (whether what is below the scope is shown without a filter)
         scope = call.found["scope"].lower().replace("//", "/")
+        kind = call.route.kind
         only_above = "atscope()" in call.query.get("$filter", "").lower()
         found = []
         for path, told in self.shelf.items(kind):
-            own = path.partition(mark)[0]
-            if _is_at_or_above(own, scope) or (not only_above and _is_at_or_above(scope, own)):
+            own = path.partition("/providers/microsoft.authorization/")[0]
+            if is_at_or_above(own, scope) or (not only_above and is_at_or_above(scope, own)):
                 found.append(told)
         return found
 
@@ -274,10 +284,8 @@ class Arm(Origin):
         return list(self.shelf.items("subscription"))
 
     def _tenants(self) -> list[bytes]:
-        return [
-            msgspec.json.encode({"id": f"/tenants/{tenant}", "tenantId": tenant})
-            for tenant in sorted(set(self.tenants.values()))
-        ]
+        told = sorted(set(self.tenants.values()))
+        return [msgspec.json.encode({"id": f"/tenants/{one}", "tenantId": one}) for one in told]
 
     def _registrations(self) -> list[tuple[str, bytes]]:
         return list(self.shelf.items("registration"))
@@ -289,12 +297,3 @@ def _token(request: Request) -> str:
 
 def _path(target: str) -> str:
     return request_path(target).lower()
-
-
-def _subscription_of(path: str) -> str:
-    parts = path.lower().split("/")
-    return parts[2] if len(parts) > 2 and parts[1] == "subscriptions" else ""
-
-
-def _is_at_or_above(one: str, other: str) -> bool:
-    return other == one or other.startswith(one + "/")

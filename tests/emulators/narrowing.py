@@ -42,3 +42,14 @@ def is_let_through(call: Call, body: bytes) -> bool:
     operation = told.get("operationName", "")
     name = operation.get("value", "") if isinstance(operation, dict) else str(operation)
     return provider is None or name.lower().startswith(provider.group(1).lower() + "/")
+
+
+def subscription_of(path: str) -> str:
+    """The subscription that a path lies in, lower case, or an empty string."""
+    parts = path.lower().split("/")
+    return parts[2] if len(parts) > 2 and parts[1] == "subscriptions" else ""
+
+
+def is_at_or_above(one: str, other: str) -> bool:
+    """Whether a path is another one's, or lies above it."""
+    return other == one or other.startswith(one + "/")

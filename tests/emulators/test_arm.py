@@ -93,6 +93,16 @@ def test_role_assignments_are_filtered_by_scope_and_principal(caller: Caller) ->
     assert caller.pages(f"{asked} and principalId eq 'nobody'") == []
 
 
+def test_a_role_is_found_by_its_id_and_in_the_listing(arm: Arm, caller: Caller) -> None:
+    path = f"{SITE.subscription_path}/providers/Microsoft.Authorization/roleDefinitions"
+    body = {"id": f"{path}/{SITE.cloud_id}", "properties": {"roleName": "Registration Reader"}}
+    arm.resource("role-definitions", body)
+    asked = "?api-version=2022-04-01"
+    assert caller.get(f"{body['id']}{asked}").json() == body
+    assert caller.pages(f"{path}{asked}") == [body]
+    assert code(caller.get(f"{path}/none{asked}"))[0] == 404
+
+
 def test_the_activity_log_is_filtered_by_time_and_provider(caller: Caller) -> None:
     path = f"{SITE.subscription_path}/providers/Microsoft.Insights/eventtypes/management/values"
     asked = f"{path}?api-version=2015-04-01&$filter=eventTimestamp ge '2026-10-01T00:00:00Z'"

@@ -32,6 +32,7 @@ _LISTING: Final = "/providers/microsoft.azurestack/registrations"
 _JSON: Final = {"content-type": "application/json; charset=utf-8"}
 _WHOLE: Final = frozenset(("invalidauthenticationtokentenant", "subscriptionnotfound"))
 _OLD_DAYS: Final = 7
+_SINGLE: Final = {"lock": "locks", "role-definition": "role-definitions"}
 _FROM_NOWHERE: Final = "a {} document comes from no endpoint"
 
 
@@ -167,7 +168,7 @@ class Turned:
     def _azure_gap(self, arm: Arm) -> Callable[[Call], bool]:
         def is_gap(call: Call) -> bool:
             subscription = call.found.get("subscription", "").lower()
-            kind = {"lock": "locks"}.get(call.route.kind, call.route.kind)
+            kind = _SINGLE.get(call.route.kind, call.route.kind)
             start = f"/subscriptions/{subscription}/"
             match kind:
                 case "endpoints" | "subscriptions" | "tenants":

@@ -34,10 +34,11 @@ def role(*rules: str, subscriptions: tuple[str, ...] = ()) -> dict[str, Any]:
     return read
 
 
-def test_the_role_of_all_rules_reads_six_things_and_writes_none() -> None:
+def test_the_role_of_all_rules_reads_seven_things_and_writes_none() -> None:
     assert role()["Actions"] == [
         "Microsoft.Authorization/locks/read",
         "Microsoft.Authorization/roleAssignments/read",
+        "Microsoft.Authorization/roleDefinitions/read",
         "Microsoft.AzureStack/registrations/read",
         "Microsoft.Insights/eventtypes/values/read",
         PROVIDERS,

@@ -1,1 +1,1 @@
-"""Whether the operator's machine and account can register."""
+"""Whether the operator can register: language mode, permissions, tools."""

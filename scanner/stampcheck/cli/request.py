@@ -145,6 +145,9 @@ def _lines(recipe: Recipe, wanted: list[Wanted], shell: Shell) -> Iterator[str]:
         yield "  Or declare expected_tenant in the inventory, where the right tenant is known."
     if recipe.kind == "registration":
         yield f"  List the subscription's registrations too: {REGISTRATIONS}"
+    if recipe.kind == "operator":
+        yield "  Hand over the script of 'stampcheck doctor --operator-script', to be run with"
+        yield "  -WithRoles; what follows only shows it on the screen."
     by_command: dict[str, list[Wanted]] = {}
     for one in wanted:
         by_command.setdefault(command(recipe.kind, one.values, shell=shell), []).append(one)

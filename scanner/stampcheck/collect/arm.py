@@ -17,8 +17,9 @@ from stampcheck.bundle import Declared
 from stampcheck.collect.asking import Ask
 from stampcheck.collect.notes import Notes
 from stampcheck.collect.redact import scrub_text
+from stampcheck.collect.role_definitions import principal_of, unknown_roles
 from stampcheck.document import AZURE_KINDS, Document
-from stampcheck.evidence import DAYS_AGO, RECIPES, REGISTRATIONS, filled_path
+from stampcheck.evidence import DAYS_AGO, RECIPES, REGISTRATIONS, ROLE_DEFINITION, filled_path
 from stampcheck.model import Known
 from stampcheck.parse.activation import activated_registration, azure_environment
 from stampcheck.parse.evidence import Evidence, Held
@@ -33,18 +34,20 @@ MOST_REGISTRATIONS: Final = 2000
 
 _DEFAULT: Final = "default"
 _SUBSCRIPTION: Final = re.compile(r"/subscriptions/([0-9a-f-]{36})(?:[/?]|$)", re.IGNORECASE)
+_ROLES: Final = "/providers/Microsoft.Authorization/roleAssignments"
 _USUAL_GROUP: Final = "azurestack"
 _PER_SUBSCRIPTION: Final = ("subscription", "registration", "locks", "activity-log")
 
 
 class _Subscription(msgspec.Struct):
-    """A subscription that is asked. ``named`` holds its registrations by key; it is open once the
+    """A subscription, its registrations and their service principals by key; it is open once the
     state of the provider was answered, in whatever way.
     """
 
     identity: str
     wire: str
     named: dict[str, ResourceId] = {}
+    principals: dict[str, str] = {}
     is_open: bool = False
 
 
@@ -120,12 +123,13 @@ class AzurePlan:
         if ask.kind == "provider":
             return self._opened(one)
         if ask.kind != "registration":
-            return []
-        asked = ResourceId.parse(request_path(ask.path))
+            return self._roles(one, ask, documents) if ask.kind == "role-assignments" else []
         held = [Held(document, stale=False) for document in documents]
+        asked = ResourceId.parse(request_path(ask.path))
         if asked is not None and asked.is_registration:
-            is_gone = any(one.is_absence and one.error is not None for one in held)
-            return [] if is_gone else self._of_registration(one, "role-assignments", asked)
+            one.principals[asked.key] = principal_of(documents, asked)
+            gone = any(one.is_absence and one.error is not None for one in held)
+            return [] if gone else self._of_registration(one, "role-assignments", asked)
         return self._listed(one, held)
 
     def conclude(self) -> None:
@@ -259,6 +263,17 @@ class AzurePlan:
         above = "" if group.lower() == _USUAL_GROUP else f"{group}/"
         name = scrub_text(f"{above}{identity.name}/{kind}")
         return self._ask(one, kind, name, RECIPES[kind].path, values)
+
+    def _roles(self, one: _Subscription, ask: Ask, documents: list[Document]) -> list[Ask]:
+        """What its service principal's roles allow, where that is not known without asking."""
+        identity = one.named.get(request_path(ask.path).rpartition(_ROLES)[0].lower())
+        principal = one.principals.get(identity.key, "") if identity else ""
+        asks: list[Ask] = []
+        for role in unknown_roles(documents, principal, identity) if identity else ():
+            values = {"subscription_id": one.identity, "role_definition_id": role}
+            name = f"role-definitions/{role}"
+            asks += self._ask(one, "role-definitions", name, ROLE_DEFINITION, values)
+        return asks
 
     def _ask(
         self, one: _Subscription, kind: str, name: str, path: str, values: Mapping[str, str]

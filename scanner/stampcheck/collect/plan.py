@@ -30,6 +30,7 @@ LIVE_KINDS: Final = frozenset(
 _AZURE: Final = ("provider", "subscription", "registration", "activation", "fabric-locations")
 PREREQUISITES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     dict.fromkeys(sorted(AZURE_KINDS), _AZURE)
+    | {"role-definitions": (*_AZURE, "role-assignments")}
     | dict.fromkeys(BELOW, ("stamp-subscriptions",))
     | {"stamp-subscriptions": ("endpoints",)}
 )

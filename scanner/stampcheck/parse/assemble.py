@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from stampcheck import facts
 from stampcheck.model import Fact, Facts, Known, Missing
 from stampcheck.parse import (
+    account,
     activation,
     alerts,
     cloud,
@@ -51,7 +52,7 @@ def _cloud_id(evidence: Evidence) -> Known[str] | Missing:
 _CONTRADICTED: Final = ("ambiguous", "unsupported-version")
 
 READERS: Final[Mapping[Fact[Any], Reader]] = {
-    facts.ACCOUNT_PERMISSIONS: operator.account_permissions,
+    facts.ACCOUNT_PERMISSIONS: account.account_permissions,
     facts.ACTIVATED_REGISTRATION: activation.activated_registration,
     facts.ACTIVATION_EXPIRES: activation.expires,
     facts.ACTIVATION_PRESENT: activation.is_present,
@@ -107,25 +108,20 @@ def assemble(
     evidence: Evidence, wanted: Iterable[Fact[Any]], run: Mapping[Fact[Any], Known[Any]]
 ) -> dict[Fact[Any], Known[Any] | Missing]:
     """The wanted facts of one stamp; ``run`` holds those that the run itself brings."""
-    found: dict[Fact[Any], Known[Any] | Missing] = {}
-    for fact in wanted:
-        found[fact] = _state(fact, evidence, run, found)
-    return found
+    read: dict[Fact[Any], Known[Any] | Missing] = dict(run)
+    return {fact: _state(fact, evidence, read) for fact in wanted}
 
 
 def _state(
-    fact: Fact[Any],
-    evidence: Evidence,
-    run: Mapping[Fact[Any], Known[Any]],
-    found: Mapping[Fact[Any], Known[Any] | Missing],
+    fact: Fact[Any], evidence: Evidence, read: dict[Fact[Any], Known[Any] | Missing]
 ) -> Known[Any] | Missing:
-    if fact in run:
-        return run[fact]
-    deriver = DERIVED.get(fact)
-    if deriver is None:
-        return READERS[fact](evidence)
-    own = {
-        need: found[need] if need in found else _state(need, evidence, run, found)
-        for need in deriver.needs
-    }
-    return deriver.derive(own)
+    """A fact as it was read before, or read now: what is derived shares its needs with others."""
+    known = read.get(fact)
+    if known is None:
+        deriver = DERIVED.get(fact)
+        if deriver is None:
+            known = READERS[fact](evidence)
+        else:
+            known = deriver.derive({need: _state(need, evidence, read) for need in deriver.needs})
+        read[fact] = known
+    return known

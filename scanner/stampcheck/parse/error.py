@@ -41,6 +41,7 @@ _RESOURCE: Final = re.compile(r"The Resource '([^'/]+/[^'/]+)/([^']+)' under", r
 _ACTION_KINDS: Final = (
     ("microsoft.authorization/locks/", "locks"),
     ("microsoft.authorization/roleassignments/", "role-assignments"),
+    ("microsoft.authorization/roledefinitions/", "role-definitions"),
     ("microsoft.azurestack/registrations/", "registration"),
     ("microsoft.azurebridge.admin/activations/", "activation"),
     ("microsoft.infrastructureinsights.admin/", "alerts"),

@@ -18,6 +18,10 @@ _ID_KINDS: Final = tuple(
             rf"/providers/microsoft\.authorization/roleassignments(/{_SEGMENT})?$",
             "role-assignments",
         ),
+        (
+            rf"/providers/microsoft\.authorization/roledefinitions(/{_SEGMENT})?$",
+            "role-definitions",
+        ),
         (r"/providers/microsoft\.insights/eventtypes/", "activity-log"),
         (rf"/providers/microsoft\.azurestack/registrations(/{_SEGMENT})?$", "registration"),
         (r"/providers/microsoft\.azurestack$", "provider"),
@@ -35,6 +39,7 @@ _ID_KINDS: Final = tuple(
 _TYPES: Final = {
     "microsoft.authorization/locks": "locks",
     "microsoft.authorization/roleassignments": "role-assignments",
+    "microsoft.authorization/roledefinitions": "role-definitions",
     "microsoft.azurestack/registrations": "registration",
     "microsoft.azurebridge.admin/activations": "activation",
     "microsoft.infrastructureinsights.admin/regionhealths/alerts": "alerts",
@@ -77,6 +82,8 @@ _KEY_KINDS: Final = (
     ({"alertid", "severity"}, "alerts"),
     ({"roledefinitionid", "principalid"}, "role-assignments"),
     ({"roledefinitionid", "objectid"}, "role-assignments"),
+    ({"permissions", "assignablescopes"}, "role-definitions"),
+    ({"actions", "notactions", "assignablescopes"}, "role-definitions"),
     ({"lockid", "level"}, "locks"),
     ({"galleryendpoint", "authentication"}, "endpoints"),
     ({"portalendpoint", "authentication"}, "endpoints"),
@@ -94,6 +101,7 @@ _AZURE_CLOUDS: Final = frozenset(("azurecloud", "azureusgovernment", "azurechina
 _NAME_KINDS: Final = (
     ("lock", "locks"),
     ("roleassignment", "role-assignments"),
+    ("roledefinition", "role-definitions"),
     ("role", "role-assignments"),
     ("activity", "activity-log"),
     ("alert", "alerts"),

@@ -21,6 +21,7 @@ from stampcheck.values import ResourceId, TenantHistory
 _ROLE: Final = "6f12a6df-dd06-4f3e-bcb1-ce8be600526a"
 _OLD_ROLE: Final = "registration reader"
 _SUFFIX: Final = "/providers/microsoft.authorization/roleassignments"
+_MANAGEMENT_GROUPS: Final = "/providers/microsoft.management/managementgroups/"
 _WHAT: Final = "the registration's role assignments"
 _TRANSFER: Final = "microsoft.subscription/updatetenant/action"
 _WRITE: Final = "microsoft.azurestack/registrations/write"
@@ -29,10 +30,12 @@ _HAPPENED: Final = frozenset(("succeeded", "success", "accepted", ""))
 
 
 class Assignment(msgspec.Struct, frozen=True):
-    """A role assignment; ``created`` is None where the answer does not date it."""
+    """A role assignment; ``created`` is None where the answer does not date it, ``scope`` where it
+    stands above all subscriptions: at a management group.
+    """
 
     principal: str
-    scope: ResourceId
+    scope: ResourceId | None
     created: datetime | None
     found: Found
 
@@ -45,15 +48,15 @@ class Assignment(msgspec.Struct, frozen=True):
             return datetime.min.replace(tzinfo=UTC)
 
 
-def _assignments(held: Held) -> dict[str, list[Assignment]]:
+def by_principal(held: Held) -> dict[str, list[Assignment]]:
     """The assignments of a listing by principal, sorted out once."""
     if "by_principal" not in held.__dict__:
-        by_principal: dict[str, list[Assignment]] = {}
+        found: dict[str, list[Assignment]] = {}
         for item in held.items:
             assignment = _assignment(Found(item, held))
             if assignment is not None:
-                by_principal.setdefault(assignment.principal, []).append(assignment)
-        held.__dict__["by_principal"] = by_principal
+                found.setdefault(assignment.principal, []).append(assignment)
+        held.__dict__["by_principal"] = found
     return held.__dict__["by_principal"]  # type: ignore[no-any-return]  # put in above
 
 
@@ -66,8 +69,10 @@ def _assignment(found: Found) -> Assignment | None:
     if not isinstance(scope, str):
         scope = item.id[: max(item.id.lower().rfind(_SUFFIX), 0)]
     parsed = ResourceId.parse(scope)
+    if parsed is None and not scope.lower().startswith(_MANAGEMENT_GROUPS):
+        return None
     try:
-        return Assignment(guid(principal), parsed, _created(item), found) if parsed else None
+        return Assignment(guid(principal), parsed, _created(item), found)
     except Unreadable:
         return None
 
@@ -98,7 +103,7 @@ def _find_own_assignment(evidence: Evidence) -> Assignment | Missing:
     for held in evidence.of("role-assignments"):
         if ended_at not in (None, held.document.collected_at):
             break
-        above = _above(held, principal.value, target.value) if held.is_answer else []
+        above = listed_above(held, principal.value, target.value) if held.is_answer else []
         own = next((one for one in above if _is_its_role(one.found.item)), None)
         if own is not None:
             return own
@@ -108,10 +113,29 @@ def _find_own_assignment(evidence: Evidence) -> Assignment | Missing:
     return _another_role(other) if other else evidence.gap("role-assignments", _WHAT)
 
 
-def _above(held: Held, principal: str, target: ResourceId) -> list[Assignment]:
-    """What a listing gives that principal at or above the registration."""
-    given = _assignments(held).get(principal, ())
-    return [one for one in given if one.scope.is_at_or_above(target)]
+def assignments_above(
+    evidence: Evidence, principal: str, target: ResourceId
+) -> tuple[list[Assignment], Held | None]:
+    """What the newest listings give a principal at or above a registration, and the one that shows
+    that there is no more.
+    """
+    found: list[Assignment] = []
+    whole: Held | None = None
+    for held in evidence.of("role-assignments"):
+        if whole and whole.document.collected_at != held.document.collected_at:
+            break
+        found += listed_above(held, principal, target) if held.is_answer else []
+        if whole is None and covers(held, target, _SUFFIX, principal):
+            whole = held
+    return found, whole
+
+
+def listed_above(held: Held, principal: str, target: ResourceId) -> list[Assignment]:
+    """What a listing gives that principal at or above the registration. Of management groups only
+    those above are ever listed.
+    """
+    given = by_principal(held).get(principal, ())
+    return [one for one in given if one.scope is None or one.scope.is_at_or_above(target)]
 
 
 def _is_its_role(item: Item) -> bool:
@@ -140,7 +164,7 @@ def role_held(evidence: Evidence) -> Known[bool] | Missing:
         return own
     for held in evidence.of("role-assignments"):
         if covers(held, target.value, _SUFFIX, principal.value):
-            if _above(held, principal.value, target.value):
+            if listed_above(held, principal.value, target.value):
                 return own
             return Known(value=False, source=held.source("value (no assignment)"))
     return own

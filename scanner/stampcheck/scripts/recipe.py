@@ -23,6 +23,12 @@ REGISTRATIONS: Final = (
 )
 """The path that lists the registrations of a subscription; each is then asked for by itself."""
 
+ROLE_DEFINITION: Final = (
+    "/subscriptions/{subscription_id}/providers/Microsoft.Authorization/roleDefinitions"
+    "/{role_definition_id}?api-version=2022-04-01"
+)
+"""The path of one role, which a live collection asks for where an assignment names it."""
+
 _READER: Final = "a Reader of the Azure subscription"
 _STAMP_READER: Final = "a Reader of the stamp's Default Provider Subscription"
 _CLOUD_ADMIN: Final = "the stamp's CloudAdmin"
@@ -152,6 +158,15 @@ _TABLE: Final = (
         settles="Whether the registration's service principal still holds its role,"
         " which a change of tenant would have deleted.",
         azurerm=_azurerm("Get-AzureRmRoleAssignment -Scope {registration_id}"),
+    ),
+    _azure(
+        kind="role-definitions",
+        title="the custom roles of the subscription",
+        path="/subscriptions/{subscription_id}/providers/Microsoft.Authorization/roleDefinitions"
+        "?api-version=2022-04-01&$filter=type%20eq%20%27CustomRole%27",
+        permission="Microsoft.Authorization/roleDefinitions/read",
+        settles="What a custom role of the registration's service principal allows it.",
+        azurerm=_azurerm("Get-AzureRmRoleDefinition -Custom -Scope {subscription_path}"),
     ),
     _azure(
         kind="activity-log",

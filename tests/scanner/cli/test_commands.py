@@ -250,6 +250,16 @@ def test_request_gives_command_right_and_person(stampcheck: Command, evidence: P
     assert "az rest" in ran.out
 
 
+def test_request_names_the_script_where_the_operators_machine_decides(
+    stampcheck: Command, expired: Path
+) -> None:
+    stampcheck("scan", "--from-files", expired, "-q")
+    ran = stampcheck("request")
+
+    assert "the operator who runs the registration" in ran.out
+    assert "doctor --operator-script" in ran.out
+
+
 def test_inventory_init_and_check_go_round(stampcheck: Command, evidence: Path) -> None:
     written = stampcheck("inventory", "init", evidence, "-o", "fleet.toml")
     checked = stampcheck("inventory", "check", "fleet.toml")

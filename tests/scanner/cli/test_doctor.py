@@ -123,6 +123,8 @@ def test_a_fleet_that_answers_is_fine(emulated: Emulated, doctor: Doctor) -> Non
     for source in ("azure", "stamp"):
         one = by(read, "stamp-s00001", source)
         assert (one["reachable"], one["signed_in"]) == ("yes", "yes")
+        # What a built-in role allows is known without asking.
+        assert one["permitted"].pop("role-definitions", "not-asked") == "not-asked"
         assert set(one["permitted"].values()) == {"yes"}
         assert abs(one["clock_skew_seconds"]) <= 2
         assert one["certificate_days"] in (29, 30)

@@ -44,6 +44,58 @@ def listed(chosen: Plan, *identities: str, **rest: Any) -> list[Ask]:
     return chosen.after(listing, told(listing, found))
 
 
+def held_by(*roles: str, **rest: Any) -> dict[str, Any]:
+    """A listing in which the registration's service principal has these roles."""
+    path = f"{b.SUBSCRIPTION}{b.DEFINITIONS}"
+    return b.listing(*(b.assignment(roleDefinitionId=f"{path}/{one}", **rest) for one in roles))
+
+
+def after_roles(body: Any, registration: Any = None, status: int = 200) -> list[Ask]:
+    """What is asked once the roles at a registration are known."""
+    chosen = plan(NAMED)
+    one = of(opened(chosen), "/registration.json")
+    (roles,) = chosen.after(one, told(one, registration or b.registration()))
+    return chosen.after(roles, told(roles, body, status))
+
+
+def test_a_role_that_is_not_built_in_is_asked_for_by_its_id() -> None:
+    (ask,) = after_roles(held_by(b.ROLE.upper(), b.ROLE))
+
+    path = f"{b.SUBSCRIPTION}{b.DEFINITIONS}/{b.ROLE}"
+    assert (ask.kind, request_path(ask.path)) == ("role-definitions", path)
+    assert ask.label == f"azure/{b.SUB}/role-definitions/{b.ROLE}.json"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b.listing(b.assignment()),
+        held_by("6F12A6DF-dd06-4f3e-bcb1-ce8be600526a", b.ROLE),
+        held_by("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", b.ROLE),
+        held_by("acdd72a7-3385-48ef-bd42-f606fba81ae7"),
+        held_by(b.ROLE, principalId=b.TENANT),
+        held_by(b.ROLE, scope=b.OTHER),
+        held_by("..", "x", "{subscription_id}"),
+        b.listing(),
+        b.error("AuthorizationFailed"),
+    ],
+)
+def test_a_role_that_is_known_or_of_no_weight_causes_no_request(body: Any) -> None:
+    assert after_roles(body) == []
+
+
+def test_of_a_registration_without_a_service_principal_no_role_is_asked_for() -> None:
+    assert after_roles(held_by(b.ROLE), b.registration(objectId=None)) == []
+    assert after_roles(held_by(b.ROLE), b.registration(b.OTHER)) == []
+    assert after_roles(held_by(b.ROLE), b.registration(objectId="words")) == []
+
+
+def test_no_more_than_a_few_roles_of_one_service_principal_are_asked_for() -> None:
+    roles = [f"0d6e0000-0000-4000-8000-{number:012}" for number in range(1, 40)]
+
+    assert len(after_roles(held_by(*roles))) == 5
+
+
 def test_the_provider_is_asked_first_and_then_everything_of_the_subscription() -> None:
     chosen = plan(NAMED)
     (first,) = chosen.first()
@@ -64,7 +116,9 @@ def test_every_ask_asks_for_its_kind() -> None:
     chosen = plan(NAMED)
     asks = chosen.first()
     asks += chosen.after(of(asks, "provider.json"), [])
-    asks += chosen.after(of(asks, "registration.json"), [])
+    one = of(asks, "/registration.json")
+    asks += chosen.after(one, told(one, b.registration()))
+    asks += chosen.after(asks[-1], told(asks[-1], held_by(b.ROLE)))
 
     assert {ask.kind for ask in asks} == AZURE_KINDS
     for ask in asks:

@@ -18,6 +18,7 @@ from stampcheck.collect.plan import (
 )
 from stampcheck.document import AZURE_KINDS, KINDS, STAMP_KINDS, Document
 from stampcheck.facts import ALL_FACTS, IDENTITY_SYSTEM, LOCKS
+from stampcheck.parse.recognise import request_path
 from stampcheck.targets import Azure, Target
 from tests.scanner.collect.answers import ADMIN, failed, plan, registered, told
 from tests.scanner.collect.test_stamp_arm import ENDPOINTS
@@ -37,12 +38,15 @@ ANSWERS: dict[str, Any] = {
     "activation": b.activation(),
     "stamp-information": b.information(),
     "scale-units": b.error("NoRegisteredProviderFound"),
+    "role-assignments": b.listing(b.assignment(b.SUBSCRIPTION, roleDefinitionId=b.ROLE)),
 }
 
 
 def answer(ask: Ask) -> list[Document]:
     if ask.label.endswith("registrations.json"):
         return told(ask, b.listing(*(b.registration(registered(n)) for n in range(3))))
+    if ask.kind == "registration":
+        return told(ask, b.registration(request_path(ask.path)))
     if ask.kind in ANSWERS:
         return told(ask, ANSWERS[ask.kind])
     return failed(ask, "no") if ask.kind == "locks" else told(ask, b.listing())
@@ -93,7 +97,7 @@ def test_what_a_kind_needs_comes_with_it() -> None:
         "stamp-subscriptions",
         "endpoints",
     }
-    assert with_prerequisites(kinds_of(ALL_FACTS)) == LIVE_KINDS - {"usage-records"}
+    assert with_prerequisites(kinds_of(ALL_FACTS)) == LIVE_KINDS
 
 
 @pytest.mark.parametrize("kind", sorted(LIVE_KINDS))

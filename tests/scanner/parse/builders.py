@@ -39,6 +39,8 @@ ACTIVATION: Final = (
 )
 LOCKS: Final = "/providers/Microsoft.Authorization/locks"
 ROLES: Final = "/providers/Microsoft.Authorization/roleAssignments"
+DEFINITIONS: Final = "/providers/Microsoft.Authorization/roleDefinitions"
+ROLE: Final = "0d6e0000-0000-4000-8000-000000000001"
 FABRIC: Final = (
     f"/subscriptions/{DPS}/resourceGroups/System.ams"
     "/providers/Microsoft.Fabric.Admin/fabricLocations/ams"
@@ -105,6 +107,30 @@ def assignment(scope: str = REGISTRATION, **properties: Any) -> Body:
     return {
         "id": f"{scope}{ROLES}/0c1e0000-0000-4000-8000-000000000001",
         "type": "Microsoft.Authorization/roleAssignments",
+        "properties": told | properties,
+    }
+
+
+def definition(
+    *actions: str, without: tuple[str, ...] = (), identity: str = ROLE, **properties: Any
+) -> Body:
+    """A role; without actions the one that old tools made."""
+    own = actions or (
+        "*/read",
+        "Microsoft.AzureStack/registrations/products/listDetails/action",
+        "Microsoft.AzureStack/registrations/products/read",
+    )
+    allowed = {"actions": [*own], "notActions": [*without], "dataActions": [], "notDataActions": []}
+    told = {
+        "roleName": "Registration Reader",
+        "type": "CustomRole",
+        "assignableScopes": [SUBSCRIPTION],
+        "permissions": [allowed],
+    }
+    return {
+        "id": f"{SUBSCRIPTION}{DEFINITIONS}/{identity}",
+        "name": identity,
+        "type": "Microsoft.Authorization/roleDefinitions",
         "properties": told | properties,
     }
 

@@ -35,6 +35,7 @@ def azure(tmp_path: Path) -> Az:
     one = registration("hub")
     az.answer(one["id"], one)
     az.answer(f"{one['id']}/providers/Microsoft.Authorization/roleAssignments", {"value": []})
+    az.answer(f"{subscription}/providers/Microsoft.Authorization/roleDefinitions", {"value": []})
     az.answer(LOCKS, {"value": [lock("a")]})
     log = f"{subscription}/providers/Microsoft.Insights/eventtypes/management/values"
     az.answer(log, {"value": []})

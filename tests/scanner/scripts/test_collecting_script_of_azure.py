@@ -39,6 +39,7 @@ def test_azure_answers_come_back_as_documents_of_their_kind(azure: Az) -> None:
         f"azure-{SUBSCRIPTION}-locks.json": "locks",
         f"azure-{SUBSCRIPTION}-provider.json": "provider",
         f"azure-{SUBSCRIPTION}-registrations.json": "registration",
+        f"azure-{SUBSCRIPTION}-role-definitions.json": "role-definitions",
         f"azure-{SUBSCRIPTION}-subscription.json": "subscription",
     }
     assert {document.status for document in documents.values()} == {200}
@@ -124,7 +125,7 @@ def test_a_refusal_is_written_as_evidence_and_stops_nothing(azure: Az) -> None:
     locks = azure.documents()[f"azure-{SUBSCRIPTION}-locks.json"]
     assert (locks.kind, locks.status, locks.reason) == ("locks", 403, Reason.ACCESS_DENIED)
     assert locks.content() == denied("Microsoft.Authorization/locks/read")
-    assert len(azure.documents()) == 7
+    assert len(azure.documents()) == 8
     assert (done.returncode, "refused (403)" in done.stdout) == (3, True)
 
 
@@ -172,7 +173,7 @@ def test_hostile_names_reach_the_url_encoded_and_never_the_shell(
     found = [
         document for name, document in documents.items() if name.endswith("-registration.json")
     ]
-    assert (done.returncode, len(documents), len(found)) == (0, 7, 1)
+    assert (done.returncode, len(documents), len(found)) == (0, 8, 1)
     assert found[0].content() == one
     assert found[0].request == f"{ARM}{quote(one['id'], safe='/()')}?api-version=2017-06-01"
     assert not list(azure.folder.rglob("pwned"))

@@ -33,6 +33,7 @@ function Save-Subscription([string] $SubscriptionId) {
     Save-Answer 'registration' "$prefix-registrations" $url $listing
     foreach ($entry in @(Get-Entry $listing)) { Save-Registration $prefix $SubscriptionId ([string]$entry.id) }
     Save-Listing 'locks' "$prefix-locks" "$($script:Arm)@@locks@@"
+    Save-Listing 'role-definitions' "$prefix-role-definitions" "$($script:Arm)@@role-definitions@@"
     Save-Listing 'activity-log' "$prefix-activity-log" "$($script:Arm)@@activity-log@@"
 }
 

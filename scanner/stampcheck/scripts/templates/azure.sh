@@ -61,6 +61,7 @@ collect_subscription() {
     esac
   done <<<"$found"
   collect_list locks "$prefix-locks" "$arm@@locks@@"
+  collect_list role-definitions "$prefix-role-definitions" "$arm@@role-definitions@@"
   collect_list activity-log "$prefix-activity-log" "$arm@@activity-log@@"
 }
 

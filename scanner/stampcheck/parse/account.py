@@ -1,0 +1,169 @@
+"""What the account that is to register may do, by the operator document (facts/azure.md 4.2, 7)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from stampcheck.model import Known, Missing, Reason
+from stampcheck.parse import activation
+from stampcheck.parse.evidence import Evidence, Found
+from stampcheck.parse.operator import machine
+from stampcheck.parse.permission import Grant, grant, lacking
+from stampcheck.parse.shape import ABSENT, Item, as_mapping
+from stampcheck.parse.subscription import subscription_id, tenant
+from stampcheck.parse.value import Unreadable, boolean, guid, text
+from stampcheck.values import AccountPermissions, ResourceId
+
+REGISTER: Final = (
+    "microsoft.azurestack/registrations/write",
+    "microsoft.authorization/roleassignments/write",
+    "microsoft.authorization/locks/write",
+)
+"""What the registration script does in the subscription, lower case."""
+
+AGAIN: Final = ("microsoft.authorization/locks/delete",)
+"""What it does besides where a registration stands there already."""
+
+_ABOVE: Final = "/providers/microsoft.management/managementgroups/"
+_MOST: Final = 2000
+
+
+class _SignIn(msgspec.Struct, frozen=True):
+    """Whom the roles are about, and where; ``is_person`` where its groups were expanded."""
+
+    account: str
+    subscription: str
+    tenant: str
+    is_person: bool
+
+
+def account_permissions(evidence: Evidence) -> Known[AccountPermissions] | Missing:
+    """What the account of the first sign-in, whose roles were read, may do in the subscription that
+    the registration stands in, or is to stand in.
+    """
+    found = machine(evidence)
+    if isinstance(found, Missing):
+        return found
+    signed_in = _signed_in(found)
+    if isinstance(signed_in, Missing):
+        return signed_in
+    return _wrong_context(evidence, found, signed_in) or _permissions(found, signed_in)
+
+
+def _list(value: object) -> list[Any] | None:
+    """A list; PowerShell unrolls a list of one."""
+    return value if isinstance(value, list) else [value] if isinstance(value, dict) else None
+
+
+def _signed_in(found: Found) -> _SignIn | Missing:
+    listed = _list(found.item.own("sign_ins"))
+    source = found.source("sign_ins")
+    if listed is None:
+        return Missing(Reason.ABSENT_IN_ANSWER, f"{source}: there is no list of sign-ins")
+    if not listed:
+        return Missing(
+            Reason.NOT_COLLECTED,
+            f"{source}: that PowerShell is not signed in to Azure; sign in with the account that "
+            "is to register, and run the script with -WithRoles",
+        )
+    item = Item(as_mapping(listed[0]) or {})
+    kind = item.own("account_kind")
+    try:
+        return _SignIn(
+            text(item.own("account"))[:120],
+            guid(item.own("subscription")),
+            guid(item.own("tenant")),
+            isinstance(kind, str) and kind.strip().lower() == "user",
+        )
+    except Unreadable as why:
+        return Missing(why.reason, f"{source}: the sign-in cannot be read ({why.detail})")
+
+
+def _wrong_context(evidence: Evidence, found: Found, signed_in: _SignIn) -> Missing | None:
+    """Why the sign-in is not one to the registration's subscription. A stamp that never was
+    registered is registered where its operator is signed in.
+    """
+    wanted = subscription_id(evidence)
+    source = found.source("sign_ins[0].subscription")
+    if isinstance(wanted, Missing):
+        present = activation.is_present(evidence)
+        return None if isinstance(present, Known) and not present.value else wanted
+    if wanted.value != signed_in.subscription:
+        return Missing(
+            Reason.AMBIGUOUS,
+            f"{source}: signed in to subscription {signed_in.subscription}, the registration's is "
+            f"{wanted.value}: select that one and run the script again",
+        )
+    home = tenant(evidence)
+    if isinstance(home, Known) and home.value != signed_in.tenant:
+        return Missing(
+            Reason.AMBIGUOUS,
+            f"{found.source('sign_ins[0].tenant')}: signed in to tenant {signed_in.tenant}, the "
+            f"subscription's is {home.value}: sign in to that one and run the script again",
+        )
+    return None
+
+
+def _permissions(found: Found, signed_in: _SignIn) -> Known[AccountPermissions] | Missing:
+    source = found.source("roles")
+    asked = found.item.own("roles_asked")
+    listed = _list(found.item.own("roles"))
+    try:
+        was_asked = boolean(asked)
+    except Unreadable as why:
+        return Missing(why.reason, f"{found.source('roles_asked')}: {why.detail}")
+    if not was_asked:
+        return Missing(
+            Reason.NOT_COLLECTED,
+            f"{source}: the roles were not read; run the script again with -WithRoles",
+        )
+    if listed is None or len(listed) > _MOST:
+        return Missing(Reason.MALFORMED, f"{source}: there is no list of roles")
+    return _judged(found, signed_in, listed)
+
+
+def _judged(
+    found: Found, signed_in: _SignIn, listed: list[Any]
+) -> Known[AccountPermissions] | Missing:
+    grants: list[Grant] = []
+    unread = "" if signed_in.is_person else "the roles of its groups were not read"
+    for entry in listed:
+        own = _grant(entry, signed_in.subscription)
+        if isinstance(own, str):
+            unread = unread or own
+        elif own is not None:
+            grants.append(own)
+    missed, again = lacking(grants, REGISTER), lacking(grants, AGAIN)
+    if (missed or again) and unread:
+        told = ", ".join((*missed, *again))
+        return Missing(Reason.AMBIGUOUS, f"{found.source('roles')}: {unread}, and {told} is open")
+    value = AccountPermissions(signed_in.account, signed_in.subscription, missed, again)
+    return Known(value, found.source("roles"))
+
+
+def _grant(entry: object, subscription: str) -> Grant | str | None:
+    """What a role grants in the subscription: None where it stands elsewhere, words where it could
+    not be read.
+    """
+    item = Item(as_mapping(entry) or {})
+    if item.own("problem") is not ABSENT:
+        return "a role could not be read"
+    scope = item.own("scope")
+    if not isinstance(scope, str) or not scope.strip():
+        return "a role has no scope"
+    if not _is_above(scope.strip().lower().rstrip("/"), subscription):
+        return None
+    try:
+        own = grant(item.own("actions"), item.own("not_actions"))
+    except Unreadable:
+        return "a role could not be read"
+    return own if own.actions else "a role shows no actions"
+
+
+def _is_above(scope: str, subscription: str) -> bool:
+    parsed = ResourceId.parse(scope)
+    if parsed is not None:
+        return parsed.key == f"/subscriptions/{subscription}"
+    return not scope or scope.startswith(_ABOVE)
