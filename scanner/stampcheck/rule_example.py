@@ -66,7 +66,7 @@ def _fleet(rule: Rule, example: Example) -> FleetEvidence:
 def _seen(number: int, given: Given) -> SeenRegistration:
     """The registration that the facts of an unclaimed one describe."""
     named = given.get(known_facts.REGISTRATION_ID)
-    name = named.name if isinstance(named, known_facts.ResourceId) else f"registration-{number}"
+    name = named.name if isinstance(named, known_facts.ResourceId) else f"unclaimed-{number}"
     return SeenRegistration(
         id=str(named or name),
         name=name,

@@ -38,7 +38,9 @@ class FactRead(msgspec.Struct, frozen=True):
 
 
 class Value(msgspec.Struct, frozen=True):
-    """A fact of an example and its value in words; ``holder`` is empty where there is one stamp."""
+    """A fact of an example and its value in words; ``holder`` is empty where there is one stamp,
+    ``fact`` where nothing is known of it.
+    """
 
     holder: str
     fact: str
@@ -198,5 +200,7 @@ def _given(rule: Rule, example: Example) -> Iterator[Value]:
 
 
 def _values(holder: str, given: Given) -> Iterator[Value]:
+    if not given:
+        yield Value(holder, "", "nothing is known")
     for fact, value in given.items():
         yield Value(holder, fact.name, shown(value))

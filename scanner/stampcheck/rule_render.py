@@ -70,7 +70,7 @@ def _wrapped(text: str, indent: str, first: str = "") -> list[str]:
 
 def _text_case(case: Case) -> Iterator[str]:
     for number, (holder, values) in enumerate(_by_holder(case.given)):
-        told = "; ".join(f"{one.fact} = {one.value}" for one in values) or "nothing is known"
+        told = "; ".join(f"{one.fact} = {one.value}" if one.fact else one.value for one in values)
         yield from _wrapped(
             f"{holder}: {told}" if holder else told, " " * 11, " " * 11 if number else "  Example: "
         )
@@ -149,9 +149,9 @@ def _markdown_ending(ending: Ending) -> Iterator[str]:
             if holder:
                 yield f"- {holder}"
             mark = "  - " if holder else "- "
-            yield from (f"{mark}`{one.fact}`: {_escaped(one.value)}" for one in values)
-        if not case.given:
-            yield "- nothing is known"
+            for one in values:
+                name = f"`{one.fact}`: " if one.fact else ""
+                yield f"{mark}{name}{_escaped(one.value)}"
         yield from ("", f"> {_escaped(says(case))}")
 
 

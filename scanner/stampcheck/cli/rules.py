@@ -34,7 +34,8 @@ def list_rules() -> None:
     packages = max(len(one.package.name) for one in loaded)
     for one in loaded:
         info = one.rule.info
-        needs = ",".join(fact.name for fact in info.needs)
+        groups = ("|".join(fact.name for fact in group) for group in info.any_of)
+        needs = ",".join((*(fact.name for fact in info.needs), *groups))
         line = (
             f"{info.id:<10}  {info.severity:<13}  {info.title:<{titles}}  "
             f"{one.package.name:<{packages}}  {needs}  {info.source.partition(';')[0]}"
@@ -62,9 +63,10 @@ def pages(*, folder: Path, package: str | None, check: bool) -> int:
     """Write CATALOGUE.md and one page for each rule into FOLDER, from the rules themselves."""
     made = _made(_chosen(package))
     if check:
+        renewal = f"{folder} --package {package}" if package else str(folder)
         stale = list(_stale(folder, made))
         for line in stale:
-            click.echo(printable(f"{line}; renew with 'stampcheck rules pages {folder}'"), err=True)
+            click.echo(printable(f"{line}: run 'stampcheck rules pages {renewal}'"), err=True)
         return 1 if stale else 0
     try:
         _write(folder, made)
@@ -103,9 +105,9 @@ def _stale(folder: Path, made: dict[str, str]) -> Iterator[str]:
         path = folder / name
         try:
             if path.read_text(encoding="utf-8") != text:
-                yield f"{path}: is stale"
+                yield f"{path} is stale"
         except (OSError, UnicodeDecodeError):
-            yield f"{path}: is missing or cannot be read"
+            yield f"{path} is missing or cannot be read"
     for path in sorted((folder / "pages").glob("*.md")):
         if f"pages/{path.name}" not in made:
-            yield f"{path}: is of no rule, remove it"
+            yield f"{path} is of no rule, so remove it"
