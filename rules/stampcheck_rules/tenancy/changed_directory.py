@@ -32,7 +32,7 @@ from stampcheck.model import (
 _CONTOSO: Final = "11111111-aaaa-4bbb-8ccc-000000000001"
 _FABRIKAM: Final = "22222222-aaaa-4bbb-8ccc-000000000002"
 _EXPECTED: Final[dict[Fact[Any], Any]] = {
-    TENANT_REFERENCE: TenantReference(_CONTOSO, "inventory"),
+    TENANT_REFERENCE: TenantReference(_CONTOSO, "the inventory"),
     REGISTRATION_PRESENT: True,
 }
 _EXAMPLES: Final = (
@@ -40,7 +40,7 @@ _EXAMPLES: Final = (
     Example(
         Outcome.FAIL,
         {
-            TENANT_REFERENCE: TenantReference("", "inventory"),
+            TENANT_REFERENCE: TenantReference("", "nobody"),
             REGISTRATION_PRESENT: True,
             TENANT_HISTORY: TenantHistory(
                 changed=True, why="the activity log shows a transfer on 2026-10-02T08:00:00Z"
