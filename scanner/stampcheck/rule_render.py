@@ -69,13 +69,19 @@ def _wrapped(text: str, indent: str, first: str = "") -> list[str]:
 
 
 def _text_case(case: Case) -> Iterator[str]:
-    for number, (holder, values) in enumerate(_by_holder(case.given)):
-        told = "; ".join(f"{one.fact} = {one.value}" if one.fact else one.value for one in values)
-        yield from _wrapped(
-            f"{holder}: {told}" if holder else told, " " * 11, " " * 11 if number else "  Example: "
-        )
+    for number, line in enumerate(given_lines(case)):
+        yield from _wrapped(line, " " * 11, " " * 11 if number else "  Example: ")
     yield from _wrapped(says(case), " " * 11, "  Says:    ")
     yield ""
+
+
+def given_lines(case: Case) -> list[str]:
+    """The facts of an example, one line for each holder."""
+    return [
+        (f"{holder}: " if holder else "")
+        + "; ".join(f"{one.fact} = {one.value}" if one.fact else one.value for one in values)
+        for holder, values in _by_holder(case.given)
+    ]
 
 
 def _by_holder(values: Iterable[Value]) -> Iterator[tuple[str, list[Value]]]:
