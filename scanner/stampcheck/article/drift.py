@@ -185,12 +185,12 @@ _Why = Iterator[tuple[str, str]]
 def _by_passage(passages: Iterable[PassageFound]) -> _Why:
     for one in passages:
         if one.passage.state != "unchanged":
-            yield one.rule, f"a passage that it relies on is {_word(one.passage)}"
+            yield one.rule, f"a passage that it relies on {_word(one.passage)}"
 
 
 def _by_source(compared: _Compared, infos: Iterable[RuleInfo]) -> _Why:
     for info in infos:
-        anchor = info.source.partition(";")[0].strip().partition("#")[2]
+        anchor = source_anchor(info)
         if anchor and anchor not in compared.article.anchors:
             yield info.id, f"the heading of its source is gone: {anchor}"
 
@@ -198,7 +198,7 @@ def _by_source(compared: _Compared, infos: Iterable[RuleInfo]) -> _Why:
 def _by_entry(looked: Iterable[tuple[Entry, Found]]) -> _Why:
     for entry, found in looked:
         for word in entry.maps:
-            yield word, f"a sentence that leads to it is {_word(found)}"
+            yield word, f"a sentence that leads to it {_word(found)}"
 
 
 def _by_section(compared: _Compared) -> _Why:
@@ -212,7 +212,12 @@ def _by_section(compared: _Compared) -> _Why:
 
 
 def _word(found: Found) -> str:
-    return "changed or gone" if found.state == "gone" else "moved"
+    return "was changed or is gone" if found.state == "gone" else "has moved"
+
+
+def source_anchor(info: RuleInfo) -> str:
+    """The heading that a rule names first; empty where it names none."""
+    return info.source.partition(";")[0].strip().partition("#")[2]
 
 
 def article_of(info: RuleInfo) -> str:

@@ -6,9 +6,10 @@ A table holds no sentence of the article, only digests and words of our own.
 from __future__ import annotations
 
 import functools
+import hashlib
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -38,10 +39,14 @@ class Preflight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table of one article: its headings in their order, with an entry for each digest."""
+    """The table of one article: its headings in their order, with an entry for each digest.
+
+    ``whole`` is a digest of all digests, so that no entry is lost or mistyped unnoticed.
+    """
 
     article: str
     reviewed: str
+    whole: str
     preflight: dict[str, Preflight]
     headings: dict[str, dict[str, Entry]]
 
@@ -96,3 +101,11 @@ def _faults(table: Table) -> Iterator[str]:
         if unknown:
             yield f"{digest} stands under {unknown[0]!r}, which is no heading"
         seen.add(digest)
+    whole = digest_of(seen)
+    if whole != table.whole:
+        yield f"its entries make the whole {whole}, not {table.whole}"
+
+
+def digest_of(digests: Iterable[str]) -> str:
+    """Sixteen hex digits of a set of digests, whatever their order."""
+    return hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()[:16]

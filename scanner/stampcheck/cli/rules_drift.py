@@ -11,7 +11,7 @@ from typing import Final
 import click
 import msgspec
 
-from stampcheck.article.drift import Drift, Found, article_of, drift
+from stampcheck.article.drift import Drift, Found, article_of, drift, source_anchor
 from stampcheck.article.markdown import Article, read
 from stampcheck.article.table import load
 from stampcheck.cli.main import printable
@@ -22,6 +22,7 @@ from stampcheck.tomlfile import nearest
 
 _MAX_FILE: Final = 2_000_000
 _FIRST_WORDS: Final = 60
+_ENOUGH: Final = 5
 
 
 @click.command("drift")
@@ -84,23 +85,28 @@ def _text_of(path: Path) -> str:
 
 
 def _recognised(path: Path, copy: Article, infos: Sequence[RuleInfo]) -> str:
-    """The article that a file is a copy of: most of what the rules and tables know is in it."""
-    hits: Counter[str] = Counter()
+    """The article that a file is a copy of: by its name and a heading, else by its sentences."""
+    names = sorted({name for info in infos if (name := article_of(info))})
     digests = {one.digest for one in copy.sentences}
-    for name in sorted({name for info in infos if (name := article_of(info))}):
-        hits[name] = len(_digests(name, infos) & digests)
-    name, number = max(hits.items(), key=lambda hit: hit[1], default=("", 0))
-    if not number:
-        known = ", ".join(sorted(hits)) or "none"
-        raise UsageError(f"{path}: holds no passage of an article that a rule names ({known}).")
-    return path.name if hits[path.name] else name
+    for name in sorted(names, key=lambda name: name != path.name):
+        known, anchors = _known_of(name, infos)
+        has_its_name = path.name == name and anchors & copy.anchors
+        if has_its_name or len(known & digests) > len(known) / _ENOUGH:
+            return name
+    raise UsageError(
+        f"{path}: is no copy of an article that a rule names ({', '.join(names) or 'none'})."
+    )
 
 
-def _digests(name: str, infos: Sequence[RuleInfo]) -> set[str]:
+def _known_of(name: str, infos: Sequence[RuleInfo]) -> tuple[set[str], set[str]]:
+    """The digests and headings of an article that the table and the rules know."""
     table = load().get(name)
-    known = set(table.places()) if table else set()
-    own = (info for info in infos if article_of(info) == name)
-    return known | {passage.digest for info in own for passage in info.passages}
+    digests, anchors = (set(table.places()), set(table.headings)) if table else (set(), set())
+    for info in infos:
+        if article_of(info) == name:
+            digests |= {passage.digest for passage in info.passages}
+            anchors |= {source_anchor(info), *(passage.anchor for passage in info.passages)}
+    return digests, anchors
 
 
 def _json(found: Drift) -> str:
@@ -131,7 +137,7 @@ def _page(found: Drift, copy: Article) -> Iterator[str]:
         "Without a digest, so not compared", (f"  {rule}" for rule in found.without_digest)
     )
     if found.is_none:
-        yield "Nothing drifted."
+        yield from ("", "Nothing drifted.")
 
 
 def _rules(found: Drift) -> Iterator[str]:
@@ -159,4 +165,3 @@ def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
         yield ""
         yield f"{title} ({sum(not line.startswith('    ') for line in body)})"
         yield from body
-        yield ""
