@@ -115,7 +115,8 @@ def _json(found: Drift) -> str:
 
 def _page(found: Drift, copy: Article) -> Iterator[str]:
     size = f"{len(copy.headings)} headings, {len(copy.sentences)} passages"
-    yield f"{found.article}: {size}, {len({one.rule for one in found.passages})} rules rely on it."
+    relying = len({one.rule for one in found.passages})
+    yield f"{found.article}: {size}. Rules that rely on it: {relying}."
     yield from _rules(found)
     yield from _section(
         "Changed, gone or moved",
