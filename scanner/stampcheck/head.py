@@ -114,7 +114,7 @@ def _scan_id(bundle: Bundle, chosen: Chosen, settings: Settings) -> str:
         f"{one.rule.info.id} {one.package.name} {one.package.version}" for one in chosen.loaded
     ]
     parts += sorted(settings.only)
-    parts += [f"{stamp} {tenant}" for stamp, tenant in sorted(settings.baseline.items())]
+    parts += [f"{stamp} {one}" for stamp, one in sorted(settings.baseline.items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 

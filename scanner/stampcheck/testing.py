@@ -115,7 +115,11 @@ def judge_all(
 
 
 def _facts_of(seen: SeenRegistration) -> dict[Fact[Any], Known[Any] | Missing]:
-    known = {known_facts.CLOUD_ID: seen.cloud_id, known_facts.SUBSCRIPTION_ID: seen.subscription}
+    known: dict[Fact[Any], Any] = {
+        known_facts.CLOUD_ID: seen.cloud_id,
+        known_facts.SUBSCRIPTION_ID: seen.subscription,
+        known_facts.REGISTRATION_ID: known_facts.ResourceId.parse(seen.id),
+    }
     told = {fact: Known(value, seen.source) for fact, value in known.items() if value}
     return {**dict.fromkeys(known_facts.ALL_FACTS, _NOT_COLLECTED), **told}
 
