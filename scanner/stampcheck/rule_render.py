@@ -65,21 +65,36 @@ def _wrapped(text: str, indent: str, first: str = "") -> list[str]:
         initial_indent=first or indent,
         subsequent_indent=indent,
         break_on_hyphens=False,
+        break_long_words=False,
     )
 
 
 def _text_case(case: Case) -> Iterator[str]:
-    for number, line in enumerate(given_lines(case)):
-        yield from _wrapped(line, " " * 11, " " * 11 if number else "  Example: ")
-    yield from _wrapped(says(case), " " * 11, "  Says:    ")
+    label = "Example"
+    for holder, values in _by_holder(case.given):
+        for text in (holder, *(_stated(one) for one in values)):
+            if text:
+                yield from _wrapped(text, " " * 14, f"  {label:<10}")
+                label = ""
+    says = f"{_verdict(case)}: {case.message}" if case.message else _verdict(case)
+    for label, text in (("Says", says), ("Expected", case.expected), ("Found", case.actual)):
+        if text:
+            yield from _wrapped(text, " " * 14, f"  {label:<10}")
     yield ""
+
+
+def _stated(one: Value) -> str:
+    return f"{one.fact} = {one.value}" if one.fact else one.value
+
+
+def _verdict(case: Case) -> str:
+    return f"{case.outcome} ({case.severity})" if case.severity else case.outcome
 
 
 def given_lines(case: Case) -> list[str]:
     """The facts of an example, one line for each holder."""
     return [
-        (f"{holder}: " if holder else "")
-        + "; ".join(f"{one.fact} = {one.value}" if one.fact else one.value for one in values)
+        (f"{holder}: " if holder else "") + "; ".join(_stated(one) for one in values)
         for holder, values in _by_holder(case.given)
     ]
 
@@ -91,8 +106,8 @@ def _by_holder(values: Iterable[Value]) -> Iterator[tuple[str, list[Value]]]:
 
 def says(case: Case) -> str:
     """What the rule says of an example, in one line."""
-    head = f"{case.outcome} ({case.severity})" if case.severity else case.outcome
-    parts = [f"{head}." if not case.message else f"{head}: {case.message}"]
+    head = _verdict(case)
+    parts = [f"{head}: {case.message}" if case.message else f"{head}."]
     if case.expected:
         parts.append(f"Expected: {case.expected}.")
     if case.actual:

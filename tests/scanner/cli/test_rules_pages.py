@@ -30,7 +30,7 @@ def test_a_page_shows_what_is_read_by_whom_and_how_it_is_judged(stampcheck: Comm
     assert page.code == 0
     assert "Microsoft.Authorization/locks/read" in page.out
     assert "At risk: usage reporting, marketplace." in page.out
-    assert "Says:    not-applicable: There is no registration to protect." in page.out
+    assert "Says      not-applicable: There is no registration to protect." in page.out
     assert "Package: stampcheck " in page.out
 
 
