@@ -45,10 +45,12 @@ def judge(rule: Rule, example: Example) -> Finding:
 
 
 def _states(rule: Rule, given: Given) -> dict[Fact[Any], Known[Any] | Missing]:
-    return {
-        fact: Known(given[fact], _NOWHERE) if fact in given else _NOT_COLLECTED
-        for fact in rule.facts
-    }
+    return {fact: _state(given.get(fact, _NOT_COLLECTED)) for fact in rule.facts}
+
+
+def _state(value: Any) -> Known[Any] | Missing:  # noqa: ANN401 (values of facts)
+    """An example may say why a fact is missing, or where a known one was read."""
+    return value if isinstance(value, (Known, Missing)) else Known(value, _NOWHERE)
 
 
 def _fleet(rule: Rule, example: Example) -> FleetEvidence:
@@ -94,6 +96,13 @@ def _gaps(rule: Rule, example: Example) -> Iterator[Example]:
         poorer = Example(Outcome.UNDETERMINED, facts, example.others, example.unclaimed)
         if judge(rule, poorer).outcome is Outcome.UNDETERMINED:
             yield poorer
+
+
+def stated(value: object) -> str:
+    """What an example says of a fact: its value, or why it is missing."""
+    if isinstance(value, Missing):
+        return f"missing ({value.reason.value})"
+    return shown(value.value if isinstance(value, Known) else value)
 
 
 def shown(value: object) -> str:

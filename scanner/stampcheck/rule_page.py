@@ -11,7 +11,7 @@ import msgspec
 
 from stampcheck.evidence import RECIPES
 from stampcheck.model import Cause, Example, Fact, Outcome, Rule, RuleInfo
-from stampcheck.rule_example import Given, judge, shown, with_gap
+from stampcheck.rule_example import Given, judge, stated, with_gap
 
 Part = Literal["needs", "one of", "uses"]
 """A pass needs it; or one of its group; or it is a witness that may be missing."""
@@ -203,4 +203,4 @@ def _values(holder: str, given: Given) -> Iterator[Value]:
     if not given:
         yield Value(holder, "", "nothing is known")
     for fact, value in given.items():
-        yield Value(holder, fact.name, shown(value))
+        yield Value(holder, fact.name, stated(value))

@@ -24,16 +24,20 @@ from stampcheck.model import (
     Example,
     Fact,
     Fleet,
+    Known,
+    Missing,
     Outcome,
+    Reason,
     Rule,
     RuleInfo,
     Severity,
+    Source,
     Stamp,
     Verdict,
     fleet_rule,
     stamp_rule,
 )
-from stampcheck.rule_example import judge, shown, with_gap
+from stampcheck.rule_example import judge, shown, stated, with_gap
 from tests.scanner.conftest import REGISTRATION
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -85,6 +89,15 @@ def shared(fleet: Fleet) -> Iterator[Verdict]:
 )
 def test_what_is_not_named_is_missing(given: dict[Fact[Any], Any], outcome: Outcome) -> None:
     assert judge(rule_of(INFO), Example(outcome, given)).outcome is outcome
+
+
+def test_an_example_may_say_why_a_fact_is_missing_and_where_one_was_read() -> None:
+    denied = Missing(Reason.ACCESS_DENIED, "refused")
+    found = judge(rule_of(INFO), Example(Outcome.UNDETERMINED, {**ON, CLOUD_ID: denied}))
+
+    assert (found.outcome, found.reason) == (Outcome.UNDETERMINED, Reason.ACCESS_DENIED)
+    assert stated(denied) == "missing (access-denied)"
+    assert stated(Known(True, Source("a.json", "b"))) == "yes"
 
 
 def test_the_gap_is_the_first_need_that_evidence_brings() -> None:

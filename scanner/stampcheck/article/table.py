@@ -73,7 +73,8 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @functools.cache
 def load() -> Mapping[str, Table]:
     """The tables that come with stampcheck, by the file name of the article."""
-    tables = [read(file) for file in (files(__package__) / "data").iterdir()]
+    data = (files(__package__) / "data").iterdir()
+    tables = [read(file) for file in data if file.name.endswith(".toml")]
     return {table.article: table for table in tables}
 
 
