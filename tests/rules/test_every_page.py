@@ -39,7 +39,8 @@ class TestEveryPage:
     def test_shows_each_outcome_that_the_rule_can_give(self, rule: Rule) -> None:
         given = {example.outcome for example in rule.info.examples}
 
-        assert {Outcome.FAIL, Outcome.PASS} <= given
+        assert Outcome.FAIL in given
+        assert (Outcome.PASS in given) != rule.info.passes_when.startswith("Never")
         assert (Outcome.NOT_APPLICABLE in given) == bool(rule.info.not_applicable_when)
         assert with_gap(rule) or Outcome.UNDETERMINED in given
 
