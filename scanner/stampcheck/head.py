@@ -18,6 +18,7 @@ from stampcheck.model import SeenRegistration
 from stampcheck.record import (
     BundleRecord,
     CauseTally,
+    ExampleRecord,
     FactRecord,
     PackageRecord,
     RuleRecord,
@@ -25,6 +26,8 @@ from stampcheck.record import (
     UnclaimedRecord,
 )
 from stampcheck.registry import Loaded, Package
+from stampcheck.rule_page import endings, undetermined_when
+from stampcheck.rule_render import given_lines, says
 from stampcheck.sums import Sums
 
 
@@ -147,6 +150,13 @@ def _rule_record(loaded: Loaded, rules: RuleSet, sums: Sums) -> RuleRecord:
         causes=list(info.causes),
         is_fleet=loaded.rule.is_fleet,
         package=loaded.package.name,
+        one_of=[[fact.name for fact in group] for group in info.any_of],
+        undetermined_when=undetermined_when(loaded.rule),
+        examples=[
+            ExampleRecord(ending.outcome.value, given_lines(case), says(case))
+            for ending in endings(loaded.rule)
+            for case in ending.cases
+        ],
         pairs=pairs,
         findings=findings,
     )

@@ -100,8 +100,19 @@ class UnclaimedRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     document: str = ""
 
 
+class ExampleRecord(msgspec.Struct):
+    """An example of a rule: the facts given, and what the rule says of them, in words."""
+
+    outcome: str
+    given: list[str]
+    says: str
+
+
 class RuleRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Metadata of a rule as it judged, with its sums. ``severity`` is the profile's."""
+    """Metadata of a rule as it judged, with its sums. ``severity`` is the profile's.
+
+    ``uses`` holds the facts of the ``one_of`` groups too; a pass needs one witness of each group.
+    """
 
     id: str
     title: str
@@ -118,6 +129,9 @@ class RuleRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     causes: list[str]
     is_fleet: bool = False
     package: str = ""
+    one_of: list[list[str]] = []
+    undetermined_when: str = ""
+    examples: list[ExampleRecord] = []
     pairs: Counts = msgspec.field(default_factory=Counts)
     findings: Counts = msgspec.field(default_factory=Counts)
 

@@ -21,6 +21,7 @@ from stampcheck.model import (
     Known,
     Missing,
     Outcome,
+    Passage,
     Reason,
     RuleInfo,
     Severity,
@@ -91,6 +92,7 @@ _EXAMPLES: Final = (
             "AzureBridgeServiceAlertTemplates (2019), azure-stack-usage-issues (azure-stack-docs)"
         ),
         reviewed="2026-11-22",
+        passages=(Passage("verify-azure-stack-hub-registration", "2de8459c99e4c1e6"),),
         fresh=True,
     )
 )

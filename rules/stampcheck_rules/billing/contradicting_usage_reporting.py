@@ -12,9 +12,41 @@ from stampcheck.facts import (
     BillingModel,
     Connection,
 )
-from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
+from stampcheck.model import (
+    Consequence,
+    Example,
+    Known,
+    Outcome,
+    Passage,
+    RuleInfo,
+    Severity,
+    Stamp,
+    Verdict,
+    stamp_rule,
+)
 
 _OFF_IS_ADVISED: Final = (BillingModel.CAPACITY, BillingModel.CUSTOM)
+
+_BOTH_SIDES: Final = {ACTIVATION_PRESENT: True, REGISTRATION_PRESENT: True}
+_EXAMPLES: Final = (
+    Example(
+        Outcome.FAIL,
+        {**_BOTH_SIDES, USAGE_REPORTING: False, BILLING_MODEL: BillingModel.PAY_AS_YOU_USE},
+    ),
+    Example(
+        Outcome.FAIL,
+        {**_BOTH_SIDES, USAGE_REPORTING: True, CONNECTION: Connection.DISCONNECTED},
+    ),
+    Example(
+        Outcome.FAIL,
+        {**_BOTH_SIDES, USAGE_REPORTING: True, BILLING_MODEL: BillingModel.CAPACITY},
+    ),
+    Example(
+        Outcome.PASS,
+        {**_BOTH_SIDES, USAGE_REPORTING: False, BILLING_MODEL: BillingModel.CAPACITY},
+    ),
+    Example(Outcome.NOT_APPLICABLE, {ACTIVATION_PRESENT: False, REGISTRATION_PRESENT: True}),
+)
 
 
 @stamp_rule(
@@ -44,11 +76,21 @@ _OFF_IS_ADVISED: Final = (BillingModel.CAPACITY, BillingModel.CUSTOM)
             "billing-model-changed-without-re-registering",
         ),
         remediation="Register again with the usage reporting that the billing model asks for.",
+        consequences=(Consequence.LICENCE, Consequence.USAGE),
         source=(
             "register-azure-stack-hub.md#disable-or-enable-usage-reporting; newer: "
             "azure-stack-usage-reporting (2022-11-10)"
         ),
         reviewed="2026-11-22",
+        examples=_EXAMPLES,
+        passages=(
+            Passage("register-with-capacity-billing", "dcadfe7b9f64d0c7"),
+            Passage("renew-or-change-registration", "1297fc7bd5c4ef70"),
+            Passage("disable-or-enable-usage-reporting", "3cd5d7c9a24fe723"),
+            Passage("disable-or-enable-usage-reporting", "0d107db19c3bfcea"),
+            Passage("disable-or-enable-usage-reporting", "d96db001d604da23"),
+            Passage("set-azsregistration", "0dc86107577015bc"),
+        ),
         fresh=True,
     )
 )

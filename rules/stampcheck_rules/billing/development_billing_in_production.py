@@ -18,6 +18,7 @@ from stampcheck.model import (
     Fact,
     Known,
     Outcome,
+    Passage,
     RuleInfo,
     Severity,
     Stamp,
@@ -78,6 +79,7 @@ _EXAMPLES: Final = (
             "RegisterWithAzure.psm1 (AzureStack-Tools, branch az, 2023-07-26)"
         ),
         reviewed="2026-11-22",
+        passages=(Passage("set-azsregistration", "8325161bdd52fdce"),),
     )
 )
 def development_billing_in_production(stamp: Stamp) -> Iterator[Verdict]:

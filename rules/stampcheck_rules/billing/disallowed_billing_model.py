@@ -17,6 +17,7 @@ from stampcheck.model import (
     Fact,
     Known,
     Outcome,
+    Passage,
     Reason,
     RuleInfo,
     Severity,
@@ -78,6 +79,12 @@ _EXAMPLES: Final = (
             "RegisterWithAzure.psm1 (AzureStack-Tools, branch az, 2023-07-26)"
         ),
         reviewed="2026-11-22",
+        passages=(
+            Passage("determine-your-billing-model", "7dc6a066aabce133"),
+            Passage("determine-your-billing-model", "3c37b5ba8c7859b3"),
+            Passage("re-register-using-connected-steps", "00698e1280a5937d"),
+            Passage("set-azsregistration", "8325161bdd52fdce"),
+        ),
     )
 )
 def disallowed_billing_model(stamp: Stamp) -> Iterator[Verdict]:

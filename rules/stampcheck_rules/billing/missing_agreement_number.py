@@ -15,6 +15,7 @@ from stampcheck.model import (
     Fact,
     Known,
     Outcome,
+    Passage,
     RuleInfo,
     Severity,
     Stamp,
@@ -67,6 +68,13 @@ _EXAMPLES: Final = (
             "https://github.com/MicrosoftDocs/azure-docs/issues/11907"
         ),
         reviewed="2026-11-22",
+        passages=(
+            Passage("register-with-capacity-billing", "9779cc418d95e19b"),
+            Passage(
+                "get-a-registration-token-from-the-azure-stack-hub-environment", "2feae20ae004c869"
+            ),
+            Passage("set-azsregistration", "66a6402933908fc8"),
+        ),
     )
 )
 def missing_agreement_number(stamp: Stamp) -> Iterator[Verdict]:

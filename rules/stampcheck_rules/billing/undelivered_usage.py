@@ -22,6 +22,7 @@ from stampcheck.model import (
     Fact,
     Known,
     Outcome,
+    Passage,
     Reason,
     RuleInfo,
     Severity,
@@ -86,6 +87,10 @@ _EXAMPLES: Final = (
             "azure-stack-usage-issues (azure-stack-docs)"
         ),
         reviewed="2026-11-22",
+        passages=(
+            Passage("register-azure-stack-hub-with-azure", "cd84c62cb61d0fb5"),
+            Passage("registration-failures", "57b9c9f8ddd033e1"),
+        ),
         fresh=True,
     )
 )

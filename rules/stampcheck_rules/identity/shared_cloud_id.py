@@ -1,9 +1,35 @@
 """Two registrations share a Cloud ID."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from stampcheck.facts import CLOUD_ID, DEPLOYMENT_ID, REGISTRATION_ID
-from stampcheck.model import Fleet, Known, RuleInfo, Severity, Stamp, Verdict, fleet_rule
+from stampcheck.model import (
+    Consequence,
+    Example,
+    Fleet,
+    Known,
+    Outcome,
+    Passage,
+    RuleInfo,
+    Severity,
+    Stamp,
+    Verdict,
+    fleet_rule,
+)
+
+_SHARED: Final = "5bf881b2-1111-4000-8000-000000000001"
+_OTHER: Final = "5bf881b2-1111-4000-8000-000000000002"
+_DEPLOYMENT: Final = "7c0e4a10-1111-4000-8000-00000000000"
+_EXAMPLES: Final = (
+    Example(
+        Outcome.FAIL,
+        {CLOUD_ID: _SHARED, DEPLOYMENT_ID: f"{_DEPLOYMENT}1"},
+        others=({CLOUD_ID: _SHARED, DEPLOYMENT_ID: f"{_DEPLOYMENT}2"},),
+    ),
+    Example(Outcome.FAIL, {CLOUD_ID: _SHARED}, unclaimed=({CLOUD_ID: _SHARED},)),
+    Example(Outcome.PASS, {CLOUD_ID: _SHARED}, others=({CLOUD_ID: _OTHER},)),
+)
 
 
 @fleet_rule(
@@ -26,8 +52,16 @@ from stampcheck.model import Fleet, Known, RuleInfo, Severity, Stamp, Verdict, f
             "expired-registration-not-deleted",
         ),
         remediation="Keep the registration that the stamp is activated for and remove the other.",
+        consequences=(Consequence.USAGE, Consequence.MARKETPLACE, Consequence.SUPPORT),
         source="register-azure-stack-hub.md#registration-failures",
         reviewed="2026-11-22",
+        examples=_EXAMPLES,
+        passages=(
+            Passage("determine-your-unique-registration-name", "39ab534eb214a4d2"),
+            Passage("registration-failures", "7d4bca7b1a1d0d28"),
+            Passage("registration-failures", "974fef53d59664fe"),
+            Passage("registration-failures", "51e0066651c60c10"),
+        ),
     )
 )
 def shared_cloud_id(fleet: Fleet) -> Iterator[Verdict]:

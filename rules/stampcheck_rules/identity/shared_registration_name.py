@@ -18,6 +18,7 @@ from stampcheck.model import (
     Fleet,
     Known,
     Outcome,
+    Passage,
     RuleInfo,
     Severity,
     Stamp,
@@ -76,6 +77,11 @@ _EXAMPLES: Final = (
         examples=_EXAMPLES,
         source="register-azure-stack-hub.md#registration-reference",
         reviewed="2026-11-22",
+        passages=(
+            Passage("determine-your-unique-registration-name", "876e5083634aa68c"),
+            Passage("connect-to-azure-and-register", "1338d519344c51f9"),
+            Passage("set-azsregistration", "9b961b97b2fb79b7"),
+        ),
     )
 )
 def shared_registration_name(fleet: Fleet) -> Iterator[Verdict]:

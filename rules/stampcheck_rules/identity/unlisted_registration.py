@@ -22,6 +22,7 @@ from stampcheck.model import (
     Known,
     Missing,
     Outcome,
+    Passage,
     Reason,
     RuleInfo,
     Severity,
@@ -90,6 +91,7 @@ _EXAMPLES: Final = (
         examples=_EXAMPLES,
         source="register-azure-stack-hub.md#change-the-subscription-you-use",
         reviewed="2026-11-22",
+        passages=(Passage("change-the-subscription-you-use", "b351bb4c29460ef6"),),
     )
 )
 def unlisted_registration(fleet: Fleet) -> Iterator[Verdict]:
@@ -100,9 +102,7 @@ def unlisted_registration(fleet: Fleet) -> Iterator[Verdict]:
         yield (
             _own(stamp)
             if has_inventory
-            else Verdict.not_applicable(
-                stamp, message="There is no inventory in which a registration could be missing."
-            )
+            else Verdict.not_applicable(stamp, message="There is no inventory to be missing from.")
         )
     if any(has_inventory for _, has_inventory in known):
         claims = _Claims(fleet.stamps)

@@ -1,9 +1,37 @@
 """No lock protects the registration."""
 
 from collections.abc import Iterator
+from typing import Final
 
-from stampcheck.facts import LOCKS, REGISTRATION_PRESENT, Lock
-from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
+from stampcheck.facts import LOCKS, REGISTRATION_PRESENT, Lock, LockLevel, ResourceId
+from stampcheck.model import (
+    Consequence,
+    Example,
+    Known,
+    Outcome,
+    Passage,
+    RuleInfo,
+    Severity,
+    Stamp,
+    Verdict,
+    stamp_rule,
+)
+
+_SUBSCRIPTION: Final = "/subscriptions/0b2a1c3d-1111-4000-8000-000000000001"
+_SCOPE: Final = ResourceId(
+    text=_SUBSCRIPTION,
+    key=_SUBSCRIPTION,
+    subscription="0b2a1c3d-1111-4000-8000-000000000001",
+    resource_group="",
+    kind="",
+    name="",
+)
+_INHERITED: Final = Lock("keep-production", LockLevel.CAN_NOT_DELETE, _SCOPE, inherited=True)
+_EXAMPLES: Final = (
+    Example(Outcome.FAIL, {REGISTRATION_PRESENT: True, LOCKS: ()}),
+    Example(Outcome.PASS, {REGISTRATION_PRESENT: True, LOCKS: (_INHERITED,)}),
+    Example(Outcome.NOT_APPLICABLE, {REGISTRATION_PRESENT: False}),
+)
 
 
 @stamp_rule(
@@ -25,8 +53,14 @@ from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_ru
         not_applicable_when="The registration is proven absent in Azure (AZS-RG-001 fails).",
         causes=("lock-removed", "lock-not-restored"),
         remediation="Put the lock back on the registration.",
+        consequences=(Consequence.USAGE, Consequence.MARKETPLACE),
         source="register-azure-stack-hub.md#move-a-registration-resource",
         reviewed="2026-11-22",
+        examples=_EXAMPLES,
+        passages=(
+            Passage("move-a-registration-resource", "162e20fa0a250f3f"),
+            Passage("move-a-registration-resource", "7d1e0ea3c8fd8c6b"),
+        ),
         fresh=True,
     )
 )

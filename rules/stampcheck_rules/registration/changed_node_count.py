@@ -17,6 +17,7 @@ from stampcheck.model import (
     Fact,
     Known,
     Outcome,
+    Passage,
     RuleInfo,
     Severity,
     Source,
@@ -73,6 +74,7 @@ _EXAMPLES: Final = (
             "in Azure Stack Hub"
         ),
         reviewed="2026-11-22",
+        passages=(Passage("renew-or-change-registration", "e7a053c837f7c015"),),
     )
 )
 def changed_node_count(stamp: Stamp) -> Iterator[Verdict]:

@@ -15,6 +15,7 @@ from stampcheck.model import (
     Fact,
     Known,
     Outcome,
+    Passage,
     RuleInfo,
     Severity,
     Stamp,
@@ -64,6 +65,11 @@ _EXAMPLES: Final = (
         examples=_EXAMPLES,
         source="register-azure-stack-hub.md#determine-your-unique-registration-name",
         reviewed="2026-11-22",
+        passages=(
+            Passage("determine-your-unique-registration-name", "876e5083634aa68c"),
+            Passage("determine-your-unique-registration-name", "e9882e16af9fbc2d"),
+            Passage("set-azsregistration", "9b961b97b2fb79b7"),
+        ),
     )
 )
 def default_registration_name(stamp: Stamp) -> Iterator[Verdict]:

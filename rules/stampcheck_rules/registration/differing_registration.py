@@ -18,6 +18,7 @@ from stampcheck.model import (
     Fact,
     Known,
     Outcome,
+    Passage,
     Reason,
     RuleInfo,
     Severity,
@@ -90,6 +91,14 @@ _EXAMPLES: Final = (
         examples=_EXAMPLES,
         source="register-azure-stack-hub.md#move-a-registration-resource",
         reviewed="2026-11-22",
+        passages=(
+            Passage("verify-azure-stack-hub-registration", "5cbf5f61cbadb54d"),
+            Passage(
+                "change-billing-model-how-features-are-offered-or-re-register-your-instance",
+                "09d5b0f37f7b67c8",
+            ),
+            Passage("move-a-registration-resource", "05bd6bfc5e12d818"),
+        ),
     )
 )
 def differing_registration(stamp: Stamp) -> Iterator[Verdict]:

@@ -1,7 +1,8 @@
 """Registration has expired or expires soon."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from stampcheck.facts import (
     ACTIVATION_EXPIRES,
@@ -11,8 +12,33 @@ from stampcheck.facts import (
     EXPIRY_WINDOWS,
     BillingModel,
     Expiry,
+    ExpiryWindows,
 )
-from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
+from stampcheck.model import (
+    Consequence,
+    Example,
+    Fact,
+    Known,
+    Outcome,
+    Passage,
+    RuleInfo,
+    Severity,
+    Stamp,
+    Verdict,
+    stamp_rule,
+)
+
+_RUN: Final[dict[Fact[Any], Any]] = {
+    ACTIVATION_PRESENT: True,
+    AS_OF: datetime(2026, 11, 22, tzinfo=UTC),
+    EXPIRY_WINDOWS: ExpiryWindows(),
+}
+_EXAMPLES: Final = (
+    Example(Outcome.FAIL, {**_RUN, ACTIVATION_EXPIRES: Expiry(datetime(2026, 11, 1, tzinfo=UTC))}),
+    Example(Outcome.FAIL, {**_RUN, ACTIVATION_EXPIRES: Expiry(datetime(2026, 12, 15, tzinfo=UTC))}),
+    Example(Outcome.PASS, {**_RUN, ACTIVATION_EXPIRES: Expiry(datetime(2027, 10, 1, tzinfo=UTC))}),
+    Example(Outcome.NOT_APPLICABLE, {ACTIVATION_PRESENT: False}),
+)
 
 
 @stamp_rule(
@@ -38,8 +64,15 @@ from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_ru
             "expired-registration-not-deleted",
         ),
         remediation="Renew the registration; after the expiry delete the expired one first.",
+        consequences=(Consequence.LICENCE, Consequence.RENEWAL),
         source="register-azure-stack-hub.md#renew-or-change-registration",
         reviewed="2026-11-22",
+        examples=_EXAMPLES,
+        passages=(
+            Passage("determine-your-unique-registration-name", "39ab534eb214a4d2"),
+            Passage("verify-azure-stack-hub-registration", "4ba3cb7374fa1380"),
+            Passage("renew-or-change-registration", "f2e65f64c8153c86"),
+        ),
         fresh=True,
     )
 )

@@ -1,6 +1,7 @@
 """Stamp is not registered."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from stampcheck.facts import (
     ACTIVATED_REGISTRATION,
@@ -10,8 +11,45 @@ from stampcheck.facts import (
     REGISTRATION_PRESENT,
     TOKEN_BILLING_MODEL,
     BillingModel,
+    ResourceId,
 )
-from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
+from stampcheck.model import (
+    Consequence,
+    Example,
+    Known,
+    Outcome,
+    Passage,
+    RuleInfo,
+    Severity,
+    Stamp,
+    Verdict,
+    stamp_rule,
+)
+
+_REGISTRATION: Final = ResourceId.parse(
+    "/subscriptions/0b2a1c3d-1111-4000-8000-000000000001/resourceGroups/azurestack"
+    "/providers/Microsoft.AzureStack/registrations/contoso-ams-01"
+)
+_EXAMPLES: Final = (
+    Example(Outcome.FAIL, {ACTIVATION_PRESENT: False, REGISTRATION_PRESENT: True}),
+    Example(
+        Outcome.FAIL,
+        {
+            ACTIVATION_PRESENT: True,
+            ACTIVATED_REGISTRATION: _REGISTRATION,
+            REGISTRATION_PRESENT: False,
+            TOKEN_BILLING_MODEL: BillingModel.PAY_AS_YOU_USE,
+        },
+    ),
+    Example(
+        Outcome.PASS,
+        {
+            ACTIVATION_PRESENT: True,
+            REGISTRATION_PRESENT: True,
+            REGISTRATION_ID: _REGISTRATION,
+        },
+    ),
+)
 
 
 @stamp_rule(
@@ -38,8 +76,20 @@ from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_ru
             "wrong-azure-context",
         ),
         remediation="Register the stamp, or finish the registration that stopped half-way.",
+        consequences=(Consequence.LICENCE, Consequence.USAGE, Consequence.MARKETPLACE),
         source="register-azure-stack-hub.md#verify-azure-stack-hub-registration",
         reviewed="2026-11-22",
+        examples=_EXAMPLES,
+        passages=(
+            Passage("register-azure-stack-hub-with-azure", "414f50182bcdf45d"),
+            Passage("register-azure-stack-hub-with-azure", "f59f9334a57a19e3"),
+            Passage(
+                "retrieve-an-activation-key-from-azure-registration-resource", "b15c10588b580d22"
+            ),
+            Passage("create-an-activation-resource-in-azure-stack-hub", "c13ec64b73360b36"),
+            Passage("verify-azure-stack-hub-registration", "0030bfa580fe4c76"),
+            Passage("verify-azure-stack-hub-registration", "207398a203c19141"),
+        ),
         fresh=True,
     )
 )

@@ -9,6 +9,7 @@ from stampcheck.model import (
     Example,
     Known,
     Outcome,
+    Passage,
     Reason,
     RuleInfo,
     Severity,
@@ -61,10 +62,14 @@ _EXAMPLES: Final = (
         not_applicable_when="The stamp is proven to have no activation (AZS-RG-001 fails).",
         causes=("activation-failed",),
         remediation="Register again with the same name and resource group, and read its log.",
-        consequences=(Consequence.LICENCE, Consequence.MARKETPLACE, Consequence.USAGE),
+        consequences=(Consequence.LICENCE, Consequence.USAGE, Consequence.MARKETPLACE),
         examples=_EXAMPLES,
         source="register-azure-stack-hub.md#create-an-activation-resource-in-azure-stack-hub",
         reviewed="2026-11-22",
+        passages=(
+            Passage("register-with-pay-as-you-use-billing", "16b3be65c30df3b2"),
+            Passage("verify-azure-stack-hub-registration", "91f77f7ee48069be"),
+        ),
     )
 )
 def unsuccessful_activation(stamp: Stamp) -> Iterator[Verdict]:

@@ -10,6 +10,7 @@ from stampcheck.model import (
     Fact,
     Known,
     Outcome,
+    Passage,
     RuleInfo,
     Severity,
     Stamp,
@@ -58,6 +59,7 @@ _EXAMPLES: Final = (
         examples=_EXAMPLES,
         source="register-azure-stack-hub.md#set-azsregistration",
         reviewed="2026-11-22",
+        passages=(Passage("set-azsregistration", "5042aacf6045aa2b"),),
     )
 )
 def contradicting_syndication(stamp: Stamp) -> Iterator[Verdict]:

@@ -1,6 +1,7 @@
 """Directory tenant of the subscription changed."""
 
 from collections.abc import Iterator
+from typing import Any, Final
 
 from stampcheck.facts import (
     CONNECTION,
@@ -11,9 +12,44 @@ from stampcheck.facts import (
     TENANT_REFERENCE,
     USAGE_ALERT_ERRORS,
     Connection,
+    TenantHistory,
     TenantReference,
 )
-from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
+from stampcheck.model import (
+    Consequence,
+    Example,
+    Fact,
+    Known,
+    Outcome,
+    Passage,
+    RuleInfo,
+    Severity,
+    Stamp,
+    Verdict,
+    stamp_rule,
+)
+
+_CONTOSO: Final = "11111111-aaaa-4bbb-8ccc-000000000001"
+_FABRIKAM: Final = "22222222-aaaa-4bbb-8ccc-000000000002"
+_EXPECTED: Final[dict[Fact[Any], Any]] = {
+    TENANT_REFERENCE: TenantReference(_CONTOSO, "the inventory"),
+    REGISTRATION_PRESENT: True,
+}
+_EXAMPLES: Final = (
+    Example(Outcome.FAIL, {**_EXPECTED, SUBSCRIPTION_TENANT: _FABRIKAM, ROLE_HELD: False}),
+    Example(
+        Outcome.FAIL,
+        {
+            TENANT_REFERENCE: TenantReference("", "nobody"),
+            REGISTRATION_PRESENT: True,
+            TENANT_HISTORY: TenantHistory(
+                changed=True, why="the activity log shows a transfer on 2026-10-02T08:00:00Z"
+            ),
+        },
+    ),
+    Example(Outcome.PASS, {**_EXPECTED, SUBSCRIPTION_TENANT: _CONTOSO}),
+    Example(Outcome.NOT_APPLICABLE, {REGISTRATION_PRESENT: False}),
+)
 
 
 @stamp_rule(
@@ -42,11 +78,17 @@ from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_ru
         not_applicable_when="The registration is proven absent in Azure (AZS-RG-001 fails).",
         causes=("directory-tenant-changed", "registration-not-accessible", "inventory-out-of-date"),
         remediation="Register the stamp again in the directory that the subscription is in now.",
+        consequences=(Consequence.USAGE, Consequence.MARKETPLACE, Consequence.RENEWAL),
         source=(
             "register-azure-stack-hub.md#registration-failures; newer: "
             "transfer-subscription (Azure role-based access control)"
         ),
         reviewed="2026-11-22",
+        examples=_EXAMPLES,
+        passages=(
+            Passage("registration-failures", "845dbd5967b6b2aa"),
+            Passage("registration-failures", "57b9c9f8ddd033e1"),
+        ),
         fresh=True,
     )
 )

@@ -19,6 +19,7 @@ from stampcheck.model import (
     Fact,
     Known,
     Outcome,
+    Passage,
     Reason,
     RuleInfo,
     Severity,
@@ -102,6 +103,11 @@ _EXAMPLES: Final = (
             "register-azure-stack-hub.md#change-the-subscription-you-use"
         ),
         reviewed="2026-11-22",
+        passages=(
+            Passage("verify-azure-stack-hub-registration", "ff89c8b7803390fc"),
+            Passage("change-the-subscription-you-use", "b351bb4c29460ef6"),
+            Passage("move-a-registration-resource", "8f16648d53a102ce"),
+        ),
     )
 )
 def moved_registration(stamp: Stamp) -> Iterator[Verdict]:

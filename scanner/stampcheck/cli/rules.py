@@ -1,19 +1,20 @@
-"""``stampcheck rules``: list and show the rules."""
+"""``stampcheck rules``: list and show the rules, keep their pages, compare their sources."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import click
 
 from stampcheck.causes.catalogue import load
 from stampcheck.cli.main import printable
-from stampcheck.errors import UsageError
+from stampcheck.cli.rules_drift import drift_command, passages_command
+from stampcheck.errors import RunError, UsageError
 from stampcheck.registry import Loaded, load_rules
+from stampcheck.rule_page import RulePage, page_of
+from stampcheck.rule_render import as_markdown, as_text, catalogue
 from stampcheck.tomlfile import nearest
-
-_WIDTH = 88
 
 
 @click.group()
@@ -21,50 +22,92 @@ def rules() -> None:
     """List and show the rules, ours and those of installed packages."""
 
 
+rules.add_command(drift_command)
+rules.add_command(passages_command)
+
+
 @rules.command("list")
 def list_rules() -> None:
-    """Print a line for each rule: id, severity, title, package."""
-    for loaded in load_rules():
-        info = loaded.rule.info
-        click.echo(f"{info.id}  {info.severity:<13}  {info.title}  [{loaded.package.name}]")
+    """Print a line for each rule: id, severity, title, package, needs and source."""
+    loaded = load_rules()
+    titles = max(len(one.rule.info.title) for one in loaded)
+    packages = max(len(one.package.name) for one in loaded)
+    for one in loaded:
+        info = one.rule.info
+        groups = ("|".join(fact.name for fact in group) for group in info.any_of)
+        needs = ",".join((*(fact.name for fact in info.needs), *groups))
+        line = (
+            f"{info.id:<10}  {info.severity:<13}  {info.title:<{titles}}  "
+            f"{one.package.name:<{packages}}  {needs}  {info.source.partition(';')[0]}"
+        )
+        click.echo(printable(line))
 
 
 @rules.command()
 @click.argument("rule")
 def show(*, rule: str) -> None:
-    """Show RULE: why it matters, what it reads, when it fails, its causes and source."""
+    """Show the page of RULE: what it reads, when it fails, examples, causes and source."""
     known = {loaded.rule.info.id: loaded for loaded in load_rules()}
     if rule.upper() not in known:
         raise UsageError(f"There is no rule {rule!r}{nearest(rule, known)}")
-    click.echo(printable("\n".join(_page(known[rule.upper()]))))
+    one = known[rule.upper()]
+    page = page_of(one.rule, f"{one.package.name} {one.package.version}", load().causes)
+    click.echo(printable(as_text(page)))
 
 
-def _page(loaded: Loaded) -> Iterator[str]:
-    info = loaded.rule.info
-    yield f"{info.id} {info.title}"
-    judged = "the fleet" if loaded.rule.is_fleet else "each stamp"
-    yield f"Severity: {info.severity} at worst. Judges {judged}."
-    yield ""
-    yield from _paragraph("Why it matters", info.rationale)
-    yield from _paragraph("Fails when", info.fails_when)
-    yield from _paragraph("Passes when", info.passes_when)
-    yield from _paragraph("Not applicable when", info.not_applicable_when or "Never.")
-    yield "What it reads"
-    for fact in info.facts:
-        need = "needs" if fact in info.needs else "uses "
-        documents = f" [{', '.join(fact.documents)}]" if fact.documents else ""
-        yield f"  {need} {fact.name}: {fact.meaning}{documents}"
-    yield ""
-    yield from _paragraph("What to do", info.remediation)
-    yield "Causes"
+@rules.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--package", metavar="NAME", help="Only the rules of this package.")
+@click.option("--check", is_flag=True, help="Write nothing; end with 1 where a page is stale.")
+def pages(*, folder: Path, package: str | None, check: bool) -> int:
+    """Write CATALOGUE.md and one page for each rule into FOLDER, from the rules themselves."""
+    made = _made(_chosen(package))
+    if check:
+        renewal = f"{folder} --package {package}" if package else str(folder)
+        stale = list(_stale(folder, made))
+        for line in stale:
+            click.echo(printable(f"{line}: run 'stampcheck rules pages {renewal}'"), err=True)
+        return 1 if stale else 0
+    try:
+        _write(folder, made)
+    except OSError as error:
+        raise RunError(f"{folder}: cannot be written ({error.strerror}).") from error
+    click.echo(f"{folder / 'CATALOGUE.md'}: {len(made) - 1} rules")
+    return 0
+
+
+def _chosen(package: str | None) -> list[Loaded]:
+    loaded = load_rules()
+    known = {one.package.name for one in loaded}
+    if package is not None and package not in known:
+        raise UsageError(f"No package {package!r} brings rules{nearest(package, sorted(known))}")
+    return [one for one in loaded if package in (None, one.package.name)]
+
+
+def _made(loaded: Iterable[Loaded]) -> dict[str, str]:
+    """The text of each file by its path in the folder."""
     causes = load().causes
-    yield from (f"  {cause}: {causes[cause].title}" for cause in info.causes if cause in causes)
-    yield ""
-    yield f"Source: {info.source} (reviewed {info.reviewed})"
-    yield f"Package: {loaded.package.name} {loaded.package.version}"
+    # No version: a page is about the rule and must not turn stale by a release.
+    made: list[RulePage] = [page_of(one.rule, one.package.name, causes) for one in loaded]
+    files = {f"pages/{page.id}.md": as_markdown(page) for page in made}
+    return {"CATALOGUE.md": catalogue(made), **files}
 
 
-def _paragraph(title: str, text: str) -> Iterator[str]:
-    yield title
-    yield from textwrap.wrap(text, _WIDTH, initial_indent="  ", subsequent_indent="  ")
-    yield ""
+def _write(folder: Path, made: dict[str, str]) -> None:
+    (folder / "pages").mkdir(parents=True, exist_ok=True)
+    for name, text in made.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _stale(folder: Path, made: dict[str, str]) -> Iterator[str]:
+    """What differs from the files, as the beginning of a sentence."""
+    for name, text in made.items():
+        path = folder / name
+        try:
+            if path.read_text(encoding="utf-8") != text:
+                yield f"{path} is stale"
+        except (OSError, UnicodeDecodeError):
+            yield f"{path} is missing or cannot be read"
+    for path in sorted((folder / "pages").glob("*.md")):
+        if f"pages/{path.name}" not in made:
+            yield f"{path} is of no rule, so remove it"
