@@ -17,6 +17,7 @@ from stampcheck.model import (
     Known,
     Missing,
     Outcome,
+    Passage,
     RuleInfo,
     Severity,
     Stamp,
@@ -82,6 +83,13 @@ _EXAMPLES = (
             "azure-stack-registration-role (Azure Stack Hub operator)"
         ),
         reviewed="2026-11-22",
+        passages=(
+            Passage("verify-your-credentials", "68c065ebaa173ef9"),
+            Passage("verify-your-credentials", "16bc7b378461fe97"),
+            Passage("verify-your-credentials", "958aca000351e301"),
+            Passage("verify-your-credentials", "1e916f22317b7695"),
+            Passage("set-azsregistration", "d8102bb6bcb9192c"),
+        ),
     )
 )
 def lacking_permission(stamp: Stamp) -> Iterator[Verdict]:

@@ -15,6 +15,7 @@ from stampcheck.model import (
     Example,
     Known,
     Outcome,
+    Passage,
     Reason,
     RuleInfo,
     Severity,
@@ -85,6 +86,10 @@ _EXAMPLES = (
             "powershell-install-az-module (Azure Stack Hub operator)"
         ),
         reviewed="2026-11-22",
+        passages=(
+            Passage("install-powershell-for-azure-stack-hub", "7c03c589810a5bcd"),
+            Passage("download-the-azure-stack-hub-tools", "43a37700cce31d18"),
+        ),
     )
 )
 def outdated_tools(stamp: Stamp) -> Iterator[Verdict]:

@@ -7,6 +7,7 @@ from stampcheck.model import (
     Consequence,
     Example,
     Outcome,
+    Passage,
     RuleInfo,
     Severity,
     Stamp,
@@ -51,6 +52,11 @@ _NOT_DUE = RegistrationDue(due=False, why="the stamp is registered and activated
         ),
         source="register-azure-stack-hub.md#set-the-powershell-language-mode",
         reviewed="2026-11-22",
+        passages=(
+            Passage("set-the-powershell-language-mode", "2fbed8db22694a21"),
+            Passage("set-the-powershell-language-mode", "05d5bc7c6bd7bcd0"),
+            Passage("set-the-powershell-language-mode", "86575dfdb3047211"),
+        ),
     )
 )
 def restricted_language_mode(stamp: Stamp) -> Iterator[Verdict]:

@@ -10,6 +10,7 @@ from stampcheck.model import (
     Fact,
     Known,
     Outcome,
+    Passage,
     RuleInfo,
     Severity,
     Stamp,
@@ -65,6 +66,10 @@ def _example(outcome: Outcome, level: LockLevel, *, present: bool = True) -> Exa
             "https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources"
         ),
         reviewed="2026-11-22",
+        passages=(
+            Passage("move-a-registration-resource", "ce24ab637a971d57"),
+            Passage("move-a-registration-resource", "7d1e0ea3c8fd8c6b"),
+        ),
     )
 )
 def obstructive_lock(stamp: Stamp) -> Iterator[Verdict]:

@@ -10,6 +10,7 @@ from stampcheck.model import (
     Fact,
     Known,
     Outcome,
+    Passage,
     RuleInfo,
     Severity,
     Stamp,
@@ -77,6 +78,7 @@ _FACTS: Final[dict[Fact[Any], Any]] = {
             "/azure/cost-management-billing/manage/subscription-states"
         ),
         reviewed="2026-11-22",
+        passages=(Passage("verify-your-credentials", "eff54910f4fc9f3e"),),
     )
 )
 def inactive_subscription(stamp: Stamp) -> Iterator[Verdict]:

@@ -19,6 +19,7 @@ from stampcheck.model import (
     Known,
     Missing,
     Outcome,
+    Passage,
     Reason,
     RuleInfo,
     Severity,
@@ -95,6 +96,7 @@ class _Group(NamedTuple):
         examples=_EXAMPLES,
         source="register-azure-stack-hub.md#verify-your-credentials",
         reviewed="2026-11-22",
+        passages=(Passage("verify-your-credentials", "ece1bf85693ba324"),),
     )
 )
 def mixed_subscription(fleet: Fleet) -> Iterator[Verdict]:

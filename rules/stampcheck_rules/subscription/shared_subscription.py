@@ -13,6 +13,7 @@ from stampcheck.model import (
     Known,
     Missing,
     Outcome,
+    Passage,
     RuleInfo,
     Severity,
     Stamp,
@@ -88,6 +89,7 @@ class _Peers(NamedTuple):
         examples=_EXAMPLES,
         source="register-azure-stack-hub.md#verify-your-credentials",
         reviewed="2026-11-22",
+        passages=(Passage("verify-your-credentials", "c371245ffd1c2852"),),
     )
 )
 def shared_subscription(fleet: Fleet) -> Iterator[Verdict]:

@@ -10,6 +10,7 @@ from stampcheck.model import (
     Fact,
     Known,
     Outcome,
+    Passage,
     Reason,
     RuleInfo,
     Severity,
@@ -53,6 +54,11 @@ _FACTS: Final[dict[Fact[Any], Any]] = {REGISTRATION_PRESENT: True, PROVIDER_STAT
         ),
         source="register-azure-stack-hub.md#register-with-pay-as-you-use-billing",
         reviewed="2026-11-22",
+        passages=(
+            Passage("verify-your-credentials", "7267b18e326d544f"),
+            Passage("register-with-pay-as-you-use-billing", "25356141761e45f6"),
+            Passage("register-with-pay-as-you-use-billing", "2cc4728481158ad4"),
+        ),
     )
 )
 def unregistered_provider(stamp: Stamp) -> Iterator[Verdict]:

@@ -10,6 +10,7 @@ from stampcheck.model import (
     Fact,
     Known,
     Outcome,
+    Passage,
     Reason,
     RuleInfo,
     Severity,
@@ -61,6 +62,10 @@ _FACTS: Final[dict[Fact[Any], Any]] = {REGISTRATION_PRESENT: True, AZURE_ENVIRON
             "https://learn.microsoft.com/azure-stack/operator/azure-stack-registration"
         ),
         reviewed="2026-11-22",
+        passages=(
+            Passage("verify-your-credentials", "804c938fdae5e646"),
+            Passage("register-with-pay-as-you-use-billing", "5fbd88ff159a7cd7"),
+        ),
     )
 )
 def unsupported_cloud(stamp: Stamp) -> Iterator[Verdict]:

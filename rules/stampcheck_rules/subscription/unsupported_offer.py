@@ -16,6 +16,7 @@ from stampcheck.model import (
     Fact,
     Known,
     Outcome,
+    Passage,
     Reason,
     RuleInfo,
     Severity,
@@ -95,6 +96,10 @@ _EXAMPLES: Final = (
             "https://learn.microsoft.com/azure-stack/operator/azure-stack-registration"
         ),
         reviewed="2026-11-22",
+        passages=(
+            Passage("verify-your-credentials", "25a23f00d40aa651"),
+            Passage("set-azsregistration", "80c8e21b8f62443f"),
+        ),
     )
 )
 def unsupported_offer(stamp: Stamp) -> Iterator[Verdict]:

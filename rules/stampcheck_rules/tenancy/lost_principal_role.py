@@ -23,6 +23,7 @@ from stampcheck.model import (
     Fact,
     Known,
     Outcome,
+    Passage,
     RuleInfo,
     Severity,
     Stamp,
@@ -97,6 +98,7 @@ _EXAMPLES = (
             "(Azure role-based access control)"
         ),
         reviewed="2026-11-22",
+        passages=(Passage("registration-failures", "750362ad18ae9538"),),
     )
 )
 def lost_principal_role(stamp: Stamp) -> Iterator[Verdict]:
