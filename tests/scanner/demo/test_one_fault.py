@@ -11,7 +11,7 @@ import pytest
 from stampcheck.demo import Fleet, answer
 from stampcheck.demo.answer import Answer
 from stampcheck.demo.fleet import Folder, in_days
-from stampcheck.demo.shapes import lock, role_assignment
+from stampcheck.demo.shapes import lock, registration, role_assignment
 from stampcheck.demo.site import Site, guid
 from stampcheck.demo.stamp_shapes import AZURE_BRIDGE, alert, usage_record
 from stampcheck.demo.standard import files, stamp, standard
@@ -111,8 +111,9 @@ FAULTS: Final = (
         "registered again under another name",
         ("AZS-RG-003",),
         {
+            "activation": activation(OURS),
             "registration": answer.registration(RENAMED),
-            "registrations": answer.registrations(OURS),
+            "registrations": answer.registrations(OURS, registration(RENAMED)),
             "locks": answer.locks(RENAMED, lock(RENAMED.registration_id)),
             "role_assignments": answer.roles(RENAMED, role_assignment(RENAMED)),
         },

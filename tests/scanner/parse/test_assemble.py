@@ -175,9 +175,12 @@ def test_the_order_of_the_documents_changes_nothing(name: str) -> None:
 
 def test_documents_in_the_shapes_of_powershell_decide_the_same() -> None:
     documents = b.stamp_documents()
-    for name in ("registration", "activation", "subscription", "roles", "locks", "fabric"):
+    for name in ("registration", "activation", "subscription", "roles", "fabric"):
         body = b.powershell(documents[name].body)
         documents[name] = b.bare(f"{documents[name].kind}.json", body)
+    # That no lock is too strict is shown only by a listing whose request is known.
+    asked = documents["locks"].document.request
+    documents["locks"] = b.held("locks.json", b.powershell(documents["locks"].body), asked)
 
     assert outcomes(documents.values()) == outcomes(b.stamp_documents().values())
 
