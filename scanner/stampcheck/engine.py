@@ -14,6 +14,8 @@ from itertools import chain
 from typing import Any, Final
 
 from stampcheck.model import (
+    Cause,
+    Consequence,
     Fact,
     FactMissing,
     Facts,
@@ -37,20 +39,25 @@ _MAX_TEXT: Final = 400
 class RuleSet:
     """The rules of a scan, sorted by id, with the severities that the profile gives them.
 
-    ``causes`` are the ids that a failure may name; another one breaks the contract.
+    ``causes`` are what a failure may name; another one breaks the contract. Bare ids do where
+    nothing has to be ranked.
     """
 
     def __init__(
         self,
         rules: Iterable[Rule],
-        causes: Iterable[str],
+        causes: Iterable[str] | Mapping[str, Cause],
         severities: Mapping[str, Severity] | None = None,
     ) -> None:
         self.rules = tuple(sorted(rules, key=lambda rule: rule.info.id))
         self.causes = frozenset(causes)
+        self.catalogue = dict(causes) if isinstance(causes, Mapping) else {}
         self.severities = {
             rule.info.id: (severities or {}).get(rule.info.id, rule.info.severity)
             for rule in self.rules
+        }
+        self.consequences = {
+            rule.info.id: worst_first(rule.info.consequences) for rule in self.rules
         }
         self.stamp_rules = tuple(rule for rule in self.rules if not rule.is_fleet)
         self.fleet_rules = tuple(rule for rule in self.rules if rule.is_fleet)
@@ -67,6 +74,12 @@ class RuleSet:
         return tuple(
             dict.fromkeys(chain.from_iterable(rule.info.facts for rule in self.fleet_rules))
         )
+
+
+def worst_first(consequences: Iterable[Consequence]) -> tuple[Consequence, ...]:
+    """Consequences, each once, in the order that they are declared in."""
+    given = frozenset(consequences)
+    return tuple(one for one in Consequence if one in given)
 
 
 def finding_id(rule: str, stamp: str, subject: str) -> str:
@@ -111,6 +124,7 @@ _TYPES: Final = (
     ("expected", str),
     ("actual", str),
     ("causes", tuple),
+    ("consequences", (tuple, type(None))),
 )
 
 
@@ -150,6 +164,16 @@ def _check_failure(verdict: Verdict, rule: Rule, rules: RuleSet) -> None:
         raise ContractBreach(f"named cause {unknown[0]}, which the catalogue does not have")
     if verdict.severity is not None and verdict.severity.rank < rule.info.severity.rank:
         raise ContractBreach(f"gave severity {verdict.severity}, above {rule.info.severity}")
+    if verdict.consequences is not None:
+        _check_consequences(verdict.consequences, rule.info)
+
+
+def _check_consequences(narrowed: tuple[Consequence, ...], info: RuleInfo) -> None:
+    undeclared = [one for one in narrowed if one not in info.consequences]
+    if undeclared:
+        raise ContractBreach(f"named consequence {undeclared[0]!s}, which the rule does not have")
+    if not narrowed:
+        raise ContractBreach("narrowed its consequences to none")
 
 
 def demoted(verdict: Verdict, info: RuleInfo, view: Stamp) -> Verdict:
@@ -221,6 +245,10 @@ def finding(rule: Rule, verdict: Verdict, view: Stamp, rules: RuleSet) -> Findin
     severity = rules.severities[info.id]
     if verdict.severity is not None and verdict.severity.rank > severity.rank:
         severity = verdict.severity
+    consequences: tuple[Consequence, ...] = ()
+    if verdict.outcome is Outcome.FAIL:
+        narrowed = verdict.consequences
+        consequences = rules.consequences[info.id] if narrowed is None else worst_first(narrowed)
     sources, missing = _proof(view, is_stale=verdict.reason is Reason.STALE)
     return Finding(
         finding_id(info.id, verdict.stamp, verdict.subject),
@@ -236,6 +264,7 @@ def finding(rule: Rule, verdict: Verdict, view: Stamp, rules: RuleSet) -> Findin
         verdict.causes,
         sources,
         missing if verdict.outcome is Outcome.UNDETERMINED else (),
+        consequences=consequences,
     )
 
 

@@ -12,7 +12,7 @@ from stampcheck.facts import (
     BillingModel,
     Connection,
 )
-from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
+from stampcheck.model import Consequence, Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
 
 _OFF_IS_ADVISED: Final = (BillingModel.CAPACITY, BillingModel.CUSTOM)
 
@@ -44,6 +44,7 @@ _OFF_IS_ADVISED: Final = (BillingModel.CAPACITY, BillingModel.CUSTOM)
             "billing-model-changed-without-re-registering",
         ),
         remediation="Register again with the usage reporting that the billing model asks for.",
+        consequences=(Consequence.LICENCE, Consequence.USAGE),
         source=(
             "register-azure-stack-hub.md#disable-or-enable-usage-reporting; newer: "
             "azure-stack-usage-reporting (2022-11-10)"
@@ -94,6 +95,7 @@ def _disconnected(stamp: Stamp) -> Verdict:
         stamp,
         causes=("usage-reporting-left-on",),
         severity=Severity.MEDIUM,
+        consequences=(Consequence.USAGE,),
         expected="disconnected, reporting off",
         actual="disconnected, reporting on",
         message="The stamp is disconnected, so the usage that it is told to report goes nowhere.",
@@ -105,6 +107,7 @@ def _advised_off(stamp: Stamp, model: BillingModel) -> Verdict:
         stamp,
         causes=("usage-reporting-left-on", "billing-model-changed-without-re-registering"),
         severity=Severity.LOW,
+        consequences=(Consequence.USAGE,),
         expected=f"{model}, reporting off",
         actual=f"{model}, reporting on",
         message=(

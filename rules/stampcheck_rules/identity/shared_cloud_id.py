@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 
 from stampcheck.facts import CLOUD_ID, DEPLOYMENT_ID, REGISTRATION_ID
-from stampcheck.model import Fleet, Known, RuleInfo, Severity, Stamp, Verdict, fleet_rule
+from stampcheck.model import (
+    Consequence,
+    Fleet,
+    Known,
+    RuleInfo,
+    Severity,
+    Stamp,
+    Verdict,
+    fleet_rule,
+)
 
 
 @fleet_rule(
@@ -26,6 +35,7 @@ from stampcheck.model import Fleet, Known, RuleInfo, Severity, Stamp, Verdict, f
             "expired-registration-not-deleted",
         ),
         remediation="Keep the registration that the stamp is activated for and remove the other.",
+        consequences=(Consequence.USAGE, Consequence.MARKETPLACE, Consequence.SUPPORT),
         source="register-azure-stack-hub.md#registration-failures",
         reviewed="2026-11-22",
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stampcheck.facts import LOCKS, REGISTRATION_PRESENT, Lock
-from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
+from stampcheck.model import Consequence, Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
 
 
 @stamp_rule(
@@ -25,6 +25,7 @@ from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_ru
         not_applicable_when="The registration is proven absent in Azure (AZS-RG-001 fails).",
         causes=("lock-removed", "lock-not-restored"),
         remediation="Put the lock back on the registration.",
+        consequences=(Consequence.USAGE, Consequence.MARKETPLACE),
         source="register-azure-stack-hub.md#move-a-registration-resource",
         reviewed="2026-11-22",
         fresh=True,

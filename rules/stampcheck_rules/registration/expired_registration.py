@@ -12,7 +12,7 @@ from stampcheck.facts import (
     BillingModel,
     Expiry,
 )
-from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
+from stampcheck.model import Consequence, Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
 
 
 @stamp_rule(
@@ -38,6 +38,7 @@ from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_ru
             "expired-registration-not-deleted",
         ),
         remediation="Renew the registration; after the expiry delete the expired one first.",
+        consequences=(Consequence.LICENCE, Consequence.RENEWAL),
         source="register-azure-stack-hub.md#renew-or-change-registration",
         reviewed="2026-11-22",
         fresh=True,
@@ -94,6 +95,7 @@ def _expires_soon(stamp: Stamp, expires: Expiry, left: timedelta, expected: str)
         stamp,
         causes=("renewal-due",),
         severity=Severity(severity),
+        consequences=(Consequence.RENEWAL,),
         expected=expected,
         actual=str(expires),
         message=_sentences(

@@ -11,7 +11,7 @@ from stampcheck.facts import (
     TOKEN_BILLING_MODEL,
     BillingModel,
 )
-from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
+from stampcheck.model import Consequence, Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
 
 
 @stamp_rule(
@@ -38,6 +38,7 @@ from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_ru
             "wrong-azure-context",
         ),
         remediation="Register the stamp, or finish the registration that stopped half-way.",
+        consequences=(Consequence.LICENCE, Consequence.USAGE, Consequence.MARKETPLACE),
         source="register-azure-stack-hub.md#verify-azure-stack-hub-registration",
         reviewed="2026-11-22",
         fresh=True,

@@ -13,7 +13,7 @@ from stampcheck.facts import (
     Connection,
     TenantReference,
 )
-from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
+from stampcheck.model import Consequence, Known, RuleInfo, Severity, Stamp, Verdict, stamp_rule
 
 
 @stamp_rule(
@@ -42,6 +42,7 @@ from stampcheck.model import Known, RuleInfo, Severity, Stamp, Verdict, stamp_ru
         not_applicable_when="The registration is proven absent in Azure (AZS-RG-001 fails).",
         causes=("directory-tenant-changed", "registration-not-accessible", "inventory-out-of-date"),
         remediation="Register the stamp again in the directory that the subscription is in now.",
+        consequences=(Consequence.USAGE, Consequence.MARKETPLACE, Consequence.RENEWAL),
         source=(
             "register-azure-stack-hub.md#registration-failures; newer: "
             "transfer-subscription (Azure role-based access control)"
@@ -78,6 +79,7 @@ def _outdated_reference(stamp: Stamp, expected: str, tenant: str, why: str) -> V
         stamp,
         causes=("inventory-out-of-date",),
         severity=Severity.MEDIUM,
+        consequences=(Consequence.RENEWAL,),
         expected=expected,
         actual=tenant,
         message=f"The tenant is not the expected one, but {why}: update the inventory.",
@@ -106,6 +108,8 @@ def _changed(stamp: Stamp, expected: str, tenant: str, message: str) -> Verdict:
         stamp,
         causes=("directory-tenant-changed", *_access_lost(stamp)),
         severity=Severity.HIGH if cut_off else None,
+        # What is cut off from Azure has neither usage reporting nor a marketplace to lose.
+        consequences=(Consequence.RENEWAL,) if cut_off else None,
         expected=expected,
         actual=tenant,
         message=message,
