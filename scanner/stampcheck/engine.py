@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, Final
 
+from stampcheck.contract import check
 from stampcheck.model import (
     Cause,
     Consequence,
@@ -79,7 +80,8 @@ class RuleSet:
 def worst_first(consequences: Iterable[Consequence]) -> tuple[Consequence, ...]:
     """Consequences, each once, in the order that they are declared in."""
     given = frozenset(consequences)
-    return tuple(one for one in Consequence if one in given)
+    # Most stamps fail nowhere, so that there is nothing to sort.
+    return tuple([one for one in Consequence if one in given]) if given else ()
 
 
 def finding_id(rule: str, stamp: str, subject: str) -> str:
@@ -101,7 +103,7 @@ def _judge_one(rule: Rule, name: str, facts: Facts, rules: RuleSet) -> list[Find
     findings: list[Finding] = []
     try:
         for verdict in rule.judge(view):
-            check(verdict, rule, rules, (name,), {found.subject for found in findings})
+            check(verdict, rule, rules.causes, (name,), {found.subject for found in findings})
             findings.append(finding(rule, demoted(verdict, rule.info, view), view, rules))
     except FactMissing as gap:
         # A failure of the stamp itself stands, and a gap is no second finding about it; but a pass
@@ -112,68 +114,6 @@ def _judge_one(rule: Rule, name: str, facts: Facts, rules: RuleSet) -> list[Find
     except Exception as crash:  # noqa: BLE001 (a crashed rule is a row, never a lost stamp)
         findings = [crashed(rule, name, crash, rules)]
     return findings or [silent(rule, name, rules)]
-
-
-_TYPES: Final = (
-    ("stamp", str),
-    ("outcome", Outcome),
-    ("subject", str),
-    ("severity", (Severity, type(None))),
-    ("reason", (Reason, type(None))),
-    ("message", str),
-    ("expected", str),
-    ("actual", str),
-    ("causes", tuple),
-    ("consequences", (tuple, type(None))),
-)
-
-
-class ContractBreach(Exception):  # noqa: N818 (becomes a finding, not an error)
-    """A rule said something that the contract of rules does not allow."""
-
-
-def check(
-    verdict: object, rule: Rule, rules: RuleSet, stamps: Iterable[str], subjects: Iterable[str]
-) -> None:
-    """Raise ``ContractBreach`` where a verdict breaks the contract of rules."""
-    if not isinstance(verdict, Verdict):
-        raise ContractBreach(f"gave a {type(verdict).__name__}, not a Verdict")
-    wrong = next(
-        (name for name, kind in _TYPES if not isinstance(getattr(verdict, name), kind)), ""
-    )
-    if wrong:
-        raise ContractBreach(f"gave {getattr(verdict, wrong)!r} as {wrong}")
-    if verdict.stamp not in stamps:
-        raise ContractBreach(f"judged {verdict.stamp!r}, which it was not given")
-    if verdict.subject in subjects:
-        raise ContractBreach(f"judged subject {verdict.subject!r} twice")
-    if verdict.outcome is Outcome.FAIL:
-        _check_failure(verdict, rule, rules)
-    if verdict.outcome is Outcome.UNDETERMINED and verdict.reason is None:
-        raise ContractBreach("gave no reason for an undetermined verdict")
-
-
-def _check_failure(verdict: Verdict, rule: Rule, rules: RuleSet) -> None:
-    if not verdict.causes:
-        raise ContractBreach("failed without naming a documented cause")
-    undeclared = sorted(set(verdict.causes) - set(rule.info.causes))
-    if undeclared:
-        raise ContractBreach(f"named undeclared cause {undeclared[0]}")
-    unknown = sorted(set(verdict.causes) - rules.causes)
-    if unknown:
-        raise ContractBreach(f"named cause {unknown[0]}, which the catalogue does not have")
-    if verdict.severity is not None and verdict.severity.rank < rule.info.severity.rank:
-        raise ContractBreach(f"gave severity {verdict.severity}, above {rule.info.severity}")
-    if verdict.consequences is not None:
-        _check_consequences(verdict.consequences, rule.info)
-
-
-def _check_consequences(narrowed: tuple[Consequence, ...], info: RuleInfo) -> None:
-    undeclared = [one for one in narrowed if one not in info.consequences]
-    if undeclared:
-        raise ContractBreach(f"named consequence {undeclared[0]!s}, which the rule does not have")
-    if not narrowed:
-        raise ContractBreach("narrowed its consequences to none")
 
 
 def demoted(verdict: Verdict, info: RuleInfo, view: Stamp) -> Verdict:

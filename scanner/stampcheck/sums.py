@@ -52,10 +52,11 @@ class Sums:
             self.pairs.add(outcome)
             self.by_rule[rule][0].add(outcome)
         self.reasons.update(found.reason.value for found in findings if found.reason is not None)
-        self.consequences.update(record.consequences)
-        self._add_causes(record)
+        if record.causes:
+            self._add_causes(record)
 
     def _add_causes(self, record: StampRecord) -> None:
+        self.consequences.update(record.consequences)
         for place, tally in enumerate(record.causes):
             known = self.causes.setdefault(tally.cause, FleetTally(tally.cause, []))
             known.explains.append(record.stamp)

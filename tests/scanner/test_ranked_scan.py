@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from stampcheck.bundle import Bundle
+from stampcheck.causes.catalogue import Catalogue, load
 from stampcheck.cli.console import Talk, summary
 from stampcheck.collect.files import collect_files
 from stampcheck.demo import FLEETS
-from stampcheck.model import Consequence, Outcome
+from stampcheck.engine import RuleSet
+from stampcheck.head import Chosen
+from stampcheck.judging import Settings
+from stampcheck.model import Consequence, Fleet, Outcome, Verdict, fleet_rule
+from stampcheck.profile import Profile
 from stampcheck.record import ScanRecord
+from stampcheck.registry import Loaded, Package
+from stampcheck.scan import evaluate, judge_serially
 from tests.scanner.conftest import Command
+from tests.scanner.test_ranking import cause, rule_info
 from tests.scanner.test_scan import scanned
 
 COMPLETE = FLEETS[0]
@@ -90,3 +100,44 @@ def test_two_processes_rank_as_one_does(tmp_path: Path, stampcheck: Command) -> 
 
     assert list(one.stamps()) == list(two.stamps())
     assert one.scan == two.scan
+
+
+@fleet_rule(rule_info("AZS-XX-009", "seen", "unseen"))
+def every_stamp_fails(fleet: Fleet) -> Iterator[Verdict]:
+    for holder in fleet.stamps:
+        yield Verdict.failed(holder, causes=("seen", "unseen"), message="It is so.")
+
+
+def test_what_contradicts_a_cause_that_a_fleet_rule_names_is_kept_until_it_has_spoken(
+    tmp_path: Path,
+) -> None:
+    causes = {
+        one.id: one
+        for one in (cause("seen", "ACTIVATION_PRESENT is true"), cause("unseen", "NODES is 0"))
+    }
+    rules = RuleSet([every_stamp_fails], causes)
+    loaded = (Loaded(every_stamp_fails, Package("acme", "1.2")),)
+    settings = Settings(profile=Profile(), as_of=COMPLETE.as_of)
+    COMPLETE.write(tmp_path / "evidence")
+    collect_files(tmp_path / "evidence", tmp_path / "b", COMPLETE.as_of, None, lambda _: None)
+    with Bundle(tmp_path / "b") as bundle:
+        evaluate(
+            bundle,
+            tmp_path,
+            chosen=Chosen(rules, loaded, ()),
+            catalogue=Catalogue(causes, load().runbooks),
+            settings=settings,
+            judged=judge_serially(bundle, rules, settings),
+            progress=lambda _: None,
+        )
+
+    record = ScanRecord(tmp_path)
+    active = [stamp for stamp in record.stamps() if stamp.state == "active"]
+    assert active
+    for stamp in active:
+        assert [one.cause for one in stamp.causes] == ["unseen", "seen"]
+        assert stamp.causes[1].contradicted_by == ("ACTIVATION_PRESENT is true",)
+    text = "the stamp holds its activation (ACTIVATION_PRESENT is true)"
+    assert record.scan.contradictions["ACTIVATION_PRESENT is true"] == text
+    (seen,) = (one for one in record.scan.cause_stamps if one.cause == "seen")
+    assert seen.named - seen.contradicted == seen.top
