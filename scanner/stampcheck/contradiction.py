@@ -18,7 +18,7 @@ import msgspec
 from stampcheck.errors import RunError
 from stampcheck.facts import ALL_FACTS
 from stampcheck.model import Cause, Fact, Facts, Known
-from stampcheck.operand import Operand, UnknownAttribute, is_collection, kind_of
+from stampcheck.operand import Operand, UnknownAttribute, is_collection
 from stampcheck.values import Expiry
 
 _PREDICATE: Final = re.compile(
@@ -30,6 +30,7 @@ _OF_VALUES: Final = ("is", "is not")
 _OF_COLLECTIONS: Final = ("has", "lacks")
 _OF_MOMENTS: Final = ("after", "before")
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
+_TWO_VALUES: Final = re.compile(r"\w+ or \w+")
 _FACTS: Final = {fact.name: fact for fact in ALL_FACTS}
 _BOOLEANS: Final = {"true": True, "false": False}
 
@@ -182,29 +183,51 @@ _COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
 def words(text: str) -> str:
     """A predicate in words for a reader, with the predicate itself behind them."""
     predicate = parse(text)
-    left = predicate.left
-    if kind_of(left.fact) is bool and not left.path:
-        # Only ``is`` and ``is not`` apply to it.
+    if predicate.operator in _OF_COLLECTIONS:
+        said = _said_of_several(predicate)
+    elif predicate.left.kind is bool and predicate.operator in _OF_VALUES:
         denied = (predicate.operator == "is") is (str(predicate.right).casefold() == "false")
-        said = _clause(left.fact, "it is not so that " if denied else "")
-    elif predicate.operator in _OF_COLLECTIONS:
-        some = "one of " if predicate.operator == "has" else "none of "
-        said = f"{some}the {_side(left)} is {predicate.right}"
+        said = ("it is not so that " if denied else "") + _statement(predicate.left)
     else:
         right = predicate.right
-        other = _side(right) if isinstance(right, Operand) else right
         verb = predicate.operator.replace("after", "is after").replace("before", "is before")
-        said = f"{_side(left)} {verb} {other}"
+        other = _named(right) if isinstance(right, Operand) else right
+        said = f"{_named(predicate.left)} {verb} {other}"
     return f"{said} ({text})"
 
 
-def _clause(fact: Fact[Any], before: str = "") -> str:
-    what = re.split(r"[,;:.]", fact.meaning, maxsplit=1)[0].removeprefix("Whether ")
-    starts_a_name = what[1:2].isupper() or what.startswith(("Azure", "Cloud ID"))
-    return before + (what if starts_a_name else what[:1].lower() + what[1:])
+def _said_of_several(predicate: Predicate) -> str:
+    left, word = predicate.left, str(predicate.right)
+    some = "one of the " if predicate.operator == "has" else "none of the "
+    if left.kind is bool and word.casefold() == "true":
+        return some + _statement(left)
+    attribute = f" has the {_attribute(left)} {word}" if left.path else f" is {word}"
+    return some + _clause(left.fact) + attribute
 
 
-def _side(operand: Operand) -> str:
-    attributes = " ".join(name.replace("_", " ") for name in operand.path)
+def _statement(left: Operand) -> str:
+    """What is so where a boolean is true: its fact says it whole, or names what does it."""
+    clause = _clause(left.fact)
+    says_it_whole = left.fact.meaning.startswith("Whether ")
+    return clause if says_it_whole else f"{clause} {_attribute(left)}"
+
+
+def _named(operand: Operand) -> str:
     clause = _clause(operand.fact)
-    return f"{clause} ({attributes})" if attributes else clause
+    what = clause if clause.startswith("the ") else f"the {clause}"
+    return f"the {_attribute(operand)} of {what}" if operand.path else what
+
+
+def _attribute(operand: Operand) -> str:
+    return " ".join(name.replace("_", " ") for name in operand.path)
+
+
+def _clause(fact: Fact[Any]) -> str:
+    """What a fact is, as the rest of a sentence may name it."""
+    what = re.split(r"[,;:.](?:\s|$)", fact.meaning, maxsplit=1)[0].removeprefix("Whether ")
+    if _TWO_VALUES.fullmatch(what):
+        return f"the {fact.name.lower().replace('_', ' ')}"
+    if what.startswith("When "):
+        return f"the moment when {what.removeprefix('When ')}"
+    starts_a_name = what[1:2].isupper() or what.startswith(("Azure ", "Cloud ID"))
+    return what if starts_a_name else what[:1].lower() + what[1:]

@@ -165,9 +165,18 @@ def test_a_wrong_predicate_is_named_with_its_file_when_the_catalogue_is_read(
         ("ROLE_HELD is true", "the registration's service principal holds a role"),
         ("ROLE_HELD is false", "it is not so that the registration's service principal holds"),
         ("ROLE_HELD is not false", "the registration's service principal holds a role"),
-        ("LOCKS.protects lacks true", "none of the locks at or above the registration"),
-        ("BILLING_MODEL is Capacity", "billing model of the registration is Capacity"),
-        ("ACTIVATION_EXPIRES after AS_OF", "when the registration expires is after the moment"),
+        ("LOCKS.protects lacks true", "none of the locks at or above the registration protects ("),
+        ("LOCKS.level has ReadOnly", "one of the locks at or above the registration has the level"),
+        ("TENANT_HISTORY.changed is false", "it is not so that the directory changed since"),
+        ("PRINCIPAL_ROLE.fits is true", "the role of the registration's service principal at or"),
+        ("CONNECTION is connected", "the connection is connected ("),
+        (
+            "PROVIDER_STATE is Registered",
+            "the registration state of the provider Microsoft.AzureStack",
+        ),
+        ("REGISTRATION_ID.name is x", "the name of the stamp's registration as seen in Azure is x"),
+        ("BILLING_MODEL is Capacity", "the billing model of the registration is Capacity"),
+        ("ACTIVATION_EXPIRES after AS_OF", "the moment when the registration expires is after"),
     ],
 )
 def test_a_predicate_reads_as_a_sentence_with_itself_behind_it(text: str, said: str) -> None:
