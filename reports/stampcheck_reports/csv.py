@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from stampcheck.model import Finding
+from stampcheck.model import Consequence, Finding
 from stampcheck.record import Scan, ScanRecord, StampRecord, report_format
 from stampcheck_reports.cell import escaped, line
 from stampcheck_reports.row import (
@@ -70,6 +70,7 @@ class FindingLines:
         self._as_of = escaped(self._words.as_of)
         self._rule_parts = {rule.id: _joined(self._words.rule(rule.id)) for rule in scan.rules}
         self._cause_parts: dict[tuple[str, ...], str] = {}
+        self._consequence_parts: dict[tuple[Consequence, ...], str] = {}
 
     def of_stamp(self, stamp: StampRecord | None, findings: Iterable[Finding]) -> list[str]:
         """The lines of one stamp's findings, or of those of unclaimed registrations."""
@@ -85,7 +86,7 @@ class FindingLines:
         ]
 
     def _line(self, finding: Finding, scan: str, holder: str) -> str:
-        causes, rule = finding.causes, finding.rule
+        causes, rule, at_risk = finding.causes, finding.rule, finding.consequences
         parts = (
             scan,
             escaped(finding.finding_id),
@@ -101,8 +102,15 @@ class FindingLines:
             (self._cause_parts.get(causes) or self._causes(causes)) if causes else "",
             "true" if finding.waived else "false",
             escaped(source_cell(finding)),
+            (self._consequence_parts.get(at_risk) or self._consequences(at_risk))
+            if at_risk
+            else "",
         )
         return ",".join(parts) + "\r\n"
+
+    def _consequences(self, consequences: tuple[Consequence, ...]) -> str:
+        part = self._consequence_parts[consequences] = escaped(JOIN.join(consequences))
+        return part
 
     def _causes(self, causes: tuple[str, ...]) -> str:
         part = self._cause_parts[causes] = escaped(JOIN.join(causes))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from stampcheck.model import Cause, Finding, Outcome, Standing, State
 from stampcheck.record import Scan, ScanRecord, StampRecord, report_format
+from stampcheck.tally import FleetTally, in_words
 from stampcheck_reports import balance
 from stampcheck_reports.display import clipped, path, prose, shown
 from stampcheck_reports.payload import Columns, packed_scan
@@ -68,10 +69,19 @@ class StaticRow(NamedTuple):
     proof: str
 
 
+class StaticStamp(NamedTuple):
+    """A stamp that fails, with its likeliest cause, as the page shows it without JavaScript."""
+
+    stamp: StampRecord
+    cause: str
+    said: str
+
+
 class Reading(NamedTuple):
     """What one pass over the findings brings: rows, gaps and, if it fits, the data block."""
 
     rows: list[StaticRow]
+    stamps: list[StaticStamp]
     settles: list[Settlement]
     data: bytes
 
@@ -93,6 +103,7 @@ def page(record: ScanRecord) -> str:
             explorer=explorer,
             total=total,
             rows=reading.rows,
+            stamps=reading.stamps,
             settles=reading.settles,
             data=reading.data.decode("ascii"),
             style=Markup(style),  # noqa: S704 (our own source file)
@@ -131,7 +142,8 @@ def _read(record: ScanRecord) -> Reading:
         settles.add(stamp, findings)
         if stamp is not None:
             stamps.append(stamp)
-    return Reading(rows.chosen, settles.ranked, packed_scan(record, columns, stamps))
+    data = packed_scan(record, columns, stamps)
+    return Reading(rows.chosen, rows.stamps, settles.ranked, data)
 
 
 def _read_summary(record: ScanRecord) -> Reading:
@@ -139,7 +151,7 @@ def _read_summary(record: ScanRecord) -> Reading:
     for stamp, findings in record.by_stamp():
         rows.add(stamp, findings)
         settles.add(stamp, findings)
-    return Reading(rows.chosen, settles.ranked, b"")
+    return Reading(rows.chosen, rows.stamps, settles.ranked, b"")
 
 
 class _StaticRows:
@@ -150,8 +162,13 @@ class _StaticRows:
         self._most = most
         self._failed: list[StaticRow] = []
         self._open: list[StaticRow] = []
+        self._titles = {cause.id: cause.title for cause in scan.causes}
+        self._contradictions = scan.contradictions
+        self.stamps: list[StaticStamp] = []
 
     def add(self, stamp: StampRecord | None, findings: list[Finding]) -> None:
+        if stamp is not None and stamp.causes and len(self.stamps) < SUMMARY_ROWS:
+            self.stamps.append(self._stamp(stamp))
         for found in findings:
             if found.outcome is Outcome.FAIL and len(self._failed) < self._most:
                 self._failed.append(self._row(found, stamp))
@@ -162,6 +179,11 @@ class _StaticRows:
         words = self._words
         holder = words.holder(stamp, found.subject)
         return StaticRow(found, holder, words.rule(found.rule), source_cell(found))
+
+    def _stamp(self, stamp: StampRecord) -> StaticStamp:
+        top = stamp.causes[0]
+        said = in_words(top, stamp.pairs.failed, self._contradictions)
+        return StaticStamp(stamp, self._titles.get(top.cause, top.cause), said)
 
     @property
     def chosen(self) -> list[StaticRow]:
@@ -193,14 +215,15 @@ def _context(scan: Scan) -> dict[str, Any]:
         "standings": [(word.value, scan.standings.get(word.value, 0)) for word in Standing],
         "states": [(word.value, scan.states.get(word.value, 0)) for word in State],
         "first": list(_ranked_causes(scan)),
+        "at_risk": [(word, number) for word, number in scan.consequences.items() if number],
     }
 
 
-def _ranked_causes(scan: Scan) -> Iterator[tuple[Cause, int, str]]:
-    """The causes that hold stamps, most first, each with the title of its runbook."""
+def _ranked_causes(scan: Scan) -> Iterator[tuple[Cause, FleetTally, str]]:
+    """The causes that hold stamps, those of most stamps first, each with its runbook's title."""
     causes = {cause.id: cause for cause in scan.causes}
     titles = {runbook.id: runbook.title for runbook in scan.runbooks}
     tallies = [tally for tally in scan.cause_stamps if tally.cause in causes and tally.explains]
-    for tally in sorted(tallies, key=lambda tally: (-len(tally.explains), tally.cause)):
+    for tally in sorted(tallies, key=lambda tally: tally.order):
         cause = causes[tally.cause]
-        yield cause, len(tally.explains), titles.get(cause.runbook, "")
+        yield cause, tally, titles.get(cause.runbook, "")

@@ -12,12 +12,14 @@ from typing import Any, Final
 
 import msgspec
 
-from stampcheck.model import Cause, Finding, Outcome, Severity, Source
+from stampcheck.model import Cause, Consequence, Finding, Outcome, Severity, Source
 from stampcheck.record import RuleRecord, Scan, ScanRecord, StampRecord
+from stampcheck.tally import said, tied
 from stampcheck_reports.row import SETTLES
 
 _OUTCOMES: Final = [outcome.value for outcome in Outcome]
 _SEVERITIES: Final = [severity.value for severity in Severity]
+_CONSEQUENCES: Final = [consequence.value for consequence in Consequence]
 _LEVEL: Final = 6
 
 
@@ -60,6 +62,7 @@ class Columns:
             found.causes,
             found.missing,
             found.waived,
+            found.consequences,
         )
         return self._verdicts.setdefault(key, len(self._verdicts))
 
@@ -81,7 +84,7 @@ class Columns:
             "stamp_sizes": self._sizes,
             "ids": "\n".join(self._ids),
             "columns": {name: columns.get(name, ()) for name in names},
-            "verdicts": [self._packed_verdict(*key) for key in self._verdicts],
+            "verdicts": [self._packed_verdict(key) for key in self._verdicts],
             "proofs": proofs,
             "sources": sources,
             "texts": list(self._texts),
@@ -90,16 +93,8 @@ class Columns:
     def _text(self, text: str) -> int:
         return self._texts.setdefault(text, len(self._texts))
 
-    def _packed_verdict(
-        self,
-        rule: str,
-        outcome: str,
-        severity: str,
-        reason: str | None,
-        causes: tuple[str, ...],
-        missing: tuple[str, ...],
-        waived: bool,  # noqa: FBT001 (positional as in the key)
-    ) -> dict[str, Any]:
+    def _packed_verdict(self, key: tuple[Any, ...]) -> dict[str, Any]:
+        rule, outcome, severity, reason, causes, missing, waived, consequences = key
         packed = {
             "rule": self._rules.setdefault(rule, len(self._rules)),
             "outcome": _OUTCOMES.index(outcome),
@@ -108,6 +103,7 @@ class Columns:
             "causes": causes,
             "missing": missing,
             "waived": waived,
+            "at_risk": [_CONSEQUENCES.index(one) for one in consequences],
         }
         return {name: value for name, value in packed.items() if value or value == 0}
 
@@ -125,7 +121,8 @@ def packed_scan(record: ScanRecord, columns: Columns, stamps: list[StampRecord])
         "outcomes": _OUTCOMES,
         "severities": _SEVERITIES,
         "settles": {reason.value: text for reason, text in SETTLES.items()},
-        "stamps": stamps,
+        "consequences": _CONSEQUENCES,
+        **_packed_stamps(stamps, scan, columns),
         "unclaimed": scan.unclaimed,
         "rule_ids": columns.rule_ids,
         "rules": [_packed_rule(rule) for rule in scan.rules],
@@ -135,6 +132,28 @@ def packed_scan(record: ScanRecord, columns: Columns, stamps: list[StampRecord])
         "facts": scan.facts,
     }
     return data_block(data)
+
+
+def _packed_stamps(stamps: list[StampRecord], scan: Scan, columns: Columns) -> dict[str, list[Any]]:
+    """The stamps; their causes as places in the tables of causes, rules and predicates."""
+    causes = {cause.id: place for place, cause in enumerate(scan.causes)}
+    rules = {rule: place for place, rule in enumerate(columns.rule_ids)}
+    predicates: dict[str, int] = {}
+    packed = []
+    for stamp in stamps:
+        cells: dict[str, Any] = msgspec.to_builtins(stamp)
+        cells["causes"] = [
+            (
+                # A cause that the catalogue has lost is sent by its id.
+                causes.get(tally.cause, tally.cause),
+                [rules.get(rule, rule) for rule in tally.explains],
+                [predicates.setdefault(one, len(predicates)) for one in tally.contradicted_by],
+            )
+            for tally in stamp.causes
+        ]
+        cells["tied"] = len(tied(stamp.causes))
+        packed.append(cells)
+    return {"stamps": packed, "predicates": said(predicates, scan.contradictions)}
 
 
 def _packed_rule(rule: RuleRecord) -> dict[str, Any]:

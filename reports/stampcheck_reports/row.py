@@ -7,6 +7,7 @@ from typing import Final
 
 from stampcheck.model import UNCLAIMED, Cause, Finding, Reason
 from stampcheck.record import Counts, RuleRecord, Scan, ScanRecord, StampRecord
+from stampcheck.tally import FleetTally
 
 JOIN: Final = "; "
 
@@ -31,6 +32,7 @@ FINDING_COLUMNS: Final = (
     "causes",
     "waived",
     "source",
+    "consequences",
 )
 STAMP_COLUMNS: Final = (
     "stamp",
@@ -52,6 +54,9 @@ STAMP_COLUMNS: Final = (
     "not_applicable",
     "top_cause",
     "collected_at",
+    "top_cause_explains",
+    "top_cause_contradicted_by",
+    "consequences",
 )
 RULE_COLUMNS: Final = (
     "rule_id",
@@ -77,6 +82,7 @@ RULE_COLUMNS: Final = (
     "causes",
     "source",
     "reviewed",
+    "consequences",
 )
 CAUSE_COLUMNS: Final = (
     "cause_id",
@@ -91,6 +97,8 @@ CAUSE_COLUMNS: Final = (
     "runbook_title",
     "source",
     "reviewed",
+    "likeliest_on",
+    "contradicted_on",
 )
 STANDING_COLUMNS: Final = ("licence_standing", "stamps")
 
@@ -153,7 +161,7 @@ class FindingWords:
 
 
 def verdict_cells(finding: Finding) -> tuple[str, ...]:
-    """What the rule said: the cells from ``subject`` to ``source``."""
+    """What the rule said: the cells from ``subject`` on."""
     reason = finding.reason
     return (
         finding.subject,
@@ -166,6 +174,7 @@ def verdict_cells(finding: Finding) -> tuple[str, ...]:
         JOIN.join(finding.causes),
         "true" if finding.waived else "false",
         source_cell(finding),
+        JOIN.join(finding.consequences),
     )
 
 
@@ -216,7 +225,17 @@ def stamp_cells(stamp: StampRecord) -> tuple[str, ...]:
         *counts_cells(stamp.pairs),
         stamp.top_cause,
         stamp.collected_at,
+        *_top_cause_cells(stamp),
+        JOIN.join(stamp.consequences),
     )
+
+
+def _top_cause_cells(stamp: StampRecord) -> tuple[str, str]:
+    """How many of the stamp's failures its likeliest cause explains, and what speaks against it."""
+    if not stamp.causes:
+        return ("", "")
+    top = stamp.causes[0]
+    return (f"{len(top.explains)} of {stamp.pairs.failed}", JOIN.join(top.contradicted_by))
 
 
 def rule_cells(rule: RuleRecord) -> tuple[str, ...]:
@@ -239,24 +258,29 @@ def rule_cells(rule: RuleRecord) -> tuple[str, ...]:
         JOIN.join(rule.causes),
         rule.source,
         rule.reviewed,
+        JOIN.join(rule.consequences),
     )
 
 
 def cause_rows(scan: Scan) -> list[tuple[str, ...]]:
     """The cells of every cause in the catalogue: those that hold most stamps first, then by id."""
-    stamps = {tally.cause: len(tally.explains) for tally in scan.cause_stamps}
+    tallies = {tally.cause: tally for tally in scan.cause_stamps}
     titles = {runbook.id: runbook.title for runbook in scan.runbooks}
-    ranked = sorted(scan.causes, key=lambda cause: (-stamps.get(cause.id, 0), cause.id))
-    return [_cause_cells(cause, stamps, titles) for cause in ranked]
+    rows = [
+        (tallies.get(cause.id) or FleetTally(cause.id, []), cause)
+        for cause in sorted(scan.causes, key=lambda cause: cause.id)
+    ]
+    rows.sort(key=lambda row: -len(row[0].explains))
+    return [_cause_cells(cause, tally, titles) for tally, cause in rows]
 
 
 def _cause_cells(
-    cause: Cause, stamps: dict[str, int], runbook_titles: dict[str, str]
+    cause: Cause, tally: FleetTally, runbook_titles: dict[str, str]
 ) -> tuple[str, ...]:
     return (
         cause.id,
         cause.title,
-        str(stamps.get(cause.id, 0)),
+        str(len(tally.explains)),
         "true" if cause.documented else "false",
         JOIN.join(cause.explains),
         cause.explanation,
@@ -266,4 +290,6 @@ def _cause_cells(
         runbook_titles.get(cause.runbook, ""),
         cause.source,
         cause.reviewed,
+        str(tally.top),
+        str(tally.contradicted),
     )

@@ -6,7 +6,7 @@ Cells stay texts: dates such as the year 9999 ("never") do not fit into every pa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from stampcheck.model import Standing
 from stampcheck.record import Scan, ScanRecord
@@ -22,6 +22,9 @@ from stampcheck_reports.row import (
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_CAUSE_NUMBERS: Final = ("stamps", "likeliest_on", "contradicted_on")
 
 
 def _frame(rows: Iterable[tuple[str, ...]], columns: Sequence[str]) -> pd.DataFrame:
@@ -43,7 +46,7 @@ def rules_table(scan: Scan) -> pd.DataFrame:
 
 def causes_table(scan: Scan) -> pd.DataFrame:
     """The causes with the number of stamps that each may hold, most stamps first."""
-    return _with_numbers(_frame(cause_rows(scan), CAUSE_COLUMNS), ["stamps"])
+    return _with_numbers(_frame(cause_rows(scan), CAUSE_COLUMNS), _CAUSE_NUMBERS)
 
 
 def standings_table(scan: Scan) -> pd.DataFrame:

@@ -13,7 +13,10 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, Final
 
+from stampcheck.contract import check
 from stampcheck.model import (
+    Cause,
+    Consequence,
     Fact,
     FactMissing,
     Facts,
@@ -37,20 +40,25 @@ _MAX_TEXT: Final = 400
 class RuleSet:
     """The rules of a scan, sorted by id, with the severities that the profile gives them.
 
-    ``causes`` are the ids that a failure may name; another one breaks the contract.
+    ``causes`` are what a failure may name; another one breaks the contract. Bare ids do where
+    nothing has to be ranked.
     """
 
     def __init__(
         self,
         rules: Iterable[Rule],
-        causes: Iterable[str],
+        causes: Iterable[str] | Mapping[str, Cause],
         severities: Mapping[str, Severity] | None = None,
     ) -> None:
         self.rules = tuple(sorted(rules, key=lambda rule: rule.info.id))
         self.causes = frozenset(causes)
+        self.catalogue = dict(causes) if isinstance(causes, Mapping) else {}
         self.severities = {
             rule.info.id: (severities or {}).get(rule.info.id, rule.info.severity)
             for rule in self.rules
+        }
+        self.consequences = {
+            rule.info.id: worst_first(rule.info.consequences) for rule in self.rules
         }
         self.stamp_rules = tuple(rule for rule in self.rules if not rule.is_fleet)
         self.fleet_rules = tuple(rule for rule in self.rules if rule.is_fleet)
@@ -67,6 +75,13 @@ class RuleSet:
         return tuple(
             dict.fromkeys(chain.from_iterable(rule.info.facts for rule in self.fleet_rules))
         )
+
+
+def worst_first(consequences: Iterable[Consequence]) -> tuple[Consequence, ...]:
+    """Consequences, each once, in the order that they are declared in."""
+    given = frozenset(consequences)
+    # Most stamps fail nowhere, so that there is nothing to sort.
+    return tuple([one for one in Consequence if one in given]) if given else ()
 
 
 def finding_id(rule: str, stamp: str, subject: str) -> str:
@@ -88,7 +103,7 @@ def _judge_one(rule: Rule, name: str, facts: Facts, rules: RuleSet) -> list[Find
     findings: list[Finding] = []
     try:
         for verdict in rule.judge(view):
-            check(verdict, rule, rules, (name,), {found.subject for found in findings})
+            check(verdict, rule, rules.causes, (name,), {found.subject for found in findings})
             findings.append(finding(rule, demoted(verdict, rule.info, view), view, rules))
     except FactMissing as gap:
         # A failure of the stamp itself stands, and a gap is no second finding about it; but a pass
@@ -99,57 +114,6 @@ def _judge_one(rule: Rule, name: str, facts: Facts, rules: RuleSet) -> list[Find
     except Exception as crash:  # noqa: BLE001 (a crashed rule is a row, never a lost stamp)
         findings = [crashed(rule, name, crash, rules)]
     return findings or [silent(rule, name, rules)]
-
-
-_TYPES: Final = (
-    ("stamp", str),
-    ("outcome", Outcome),
-    ("subject", str),
-    ("severity", (Severity, type(None))),
-    ("reason", (Reason, type(None))),
-    ("message", str),
-    ("expected", str),
-    ("actual", str),
-    ("causes", tuple),
-)
-
-
-class ContractBreach(Exception):  # noqa: N818 (becomes a finding, not an error)
-    """A rule said something that the contract of rules does not allow."""
-
-
-def check(
-    verdict: object, rule: Rule, rules: RuleSet, stamps: Iterable[str], subjects: Iterable[str]
-) -> None:
-    """Raise ``ContractBreach`` where a verdict breaks the contract of rules."""
-    if not isinstance(verdict, Verdict):
-        raise ContractBreach(f"gave a {type(verdict).__name__}, not a Verdict")
-    wrong = next(
-        (name for name, kind in _TYPES if not isinstance(getattr(verdict, name), kind)), ""
-    )
-    if wrong:
-        raise ContractBreach(f"gave {getattr(verdict, wrong)!r} as {wrong}")
-    if verdict.stamp not in stamps:
-        raise ContractBreach(f"judged {verdict.stamp!r}, which it was not given")
-    if verdict.subject in subjects:
-        raise ContractBreach(f"judged subject {verdict.subject!r} twice")
-    if verdict.outcome is Outcome.FAIL:
-        _check_failure(verdict, rule, rules)
-    if verdict.outcome is Outcome.UNDETERMINED and verdict.reason is None:
-        raise ContractBreach("gave no reason for an undetermined verdict")
-
-
-def _check_failure(verdict: Verdict, rule: Rule, rules: RuleSet) -> None:
-    if not verdict.causes:
-        raise ContractBreach("failed without naming a documented cause")
-    undeclared = sorted(set(verdict.causes) - set(rule.info.causes))
-    if undeclared:
-        raise ContractBreach(f"named undeclared cause {undeclared[0]}")
-    unknown = sorted(set(verdict.causes) - rules.causes)
-    if unknown:
-        raise ContractBreach(f"named cause {unknown[0]}, which the catalogue does not have")
-    if verdict.severity is not None and verdict.severity.rank < rule.info.severity.rank:
-        raise ContractBreach(f"gave severity {verdict.severity}, above {rule.info.severity}")
 
 
 def demoted(verdict: Verdict, info: RuleInfo, view: Stamp) -> Verdict:
@@ -210,7 +174,7 @@ def _first_stale(info: RuleInfo, view: Stamp) -> tuple[Fact[Any], Source] | None
 
 def gap_message(fact: Fact[Any], missing: Missing) -> str:
     """One sentence on a missing fact: what it is, its name, and what was met instead."""
-    what = re.split(r"[,;:.]", fact.meaning, maxsplit=1)[0]
+    what = re.split(r"[,;:.](?:\s|$)", fact.meaning, maxsplit=1)[0]
     met = (missing.detail or missing.reason.value).rstrip(".")
     return f"{what} is not known ({fact.name}): {met}."
 
@@ -221,6 +185,10 @@ def finding(rule: Rule, verdict: Verdict, view: Stamp, rules: RuleSet) -> Findin
     severity = rules.severities[info.id]
     if verdict.severity is not None and verdict.severity.rank > severity.rank:
         severity = verdict.severity
+    consequences: tuple[Consequence, ...] = ()
+    if verdict.outcome is Outcome.FAIL:
+        narrowed = verdict.consequences
+        consequences = rules.consequences[info.id] if narrowed is None else worst_first(narrowed)
     sources, missing = _proof(view, is_stale=verdict.reason is Reason.STALE)
     return Finding(
         finding_id(info.id, verdict.stamp, verdict.subject),
@@ -236,6 +204,7 @@ def finding(rule: Rule, verdict: Verdict, view: Stamp, rules: RuleSet) -> Findin
         verdict.causes,
         sources,
         missing if verdict.outcome is Outcome.UNDETERMINED else (),
+        consequences=consequences,
     )
 
 

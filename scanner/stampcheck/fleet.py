@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
+from stampcheck.contract import check
 from stampcheck.engine import (
     RuleSet,
-    check,
     crashed,
     demoted,
     finding,
@@ -115,7 +115,7 @@ def _fleet_verdicts(rule: Rule, fleet: Fleet, rules: RuleSet) -> list[Verdict]:
     verdicts = []
     for verdict in rule.judge(fleet):
         twice = (getattr(verdict, "stamp", ""), getattr(verdict, "subject", "")) in judged
-        check(verdict, rule, rules, names, (verdict.subject,) if twice else ())
+        check(verdict, rule, rules.causes, names, (verdict.subject,) if twice else ())
         judged.add((verdict.stamp, verdict.subject))
         verdicts.append(verdict)
     return verdicts

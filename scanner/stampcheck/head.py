@@ -10,14 +10,14 @@ from stampcheck import __version__
 from stampcheck.bundle import Bundle
 from stampcheck.causes.catalogue import Catalogue
 from stampcheck.causes.runbook import STATE_RUNBOOKS
+from stampcheck.contradiction import words
 from stampcheck.document import iso
 from stampcheck.engine import RuleSet
 from stampcheck.evidence import RECIPES
 from stampcheck.judging import Settings
-from stampcheck.model import SeenRegistration
+from stampcheck.model import Consequence, SeenRegistration
 from stampcheck.record import (
     BundleRecord,
-    CauseTally,
     ExampleRecord,
     FactRecord,
     PackageRecord,
@@ -83,9 +83,10 @@ def head(
         runbooks=list(catalogue.runbooks.values()),
         state_runbooks={state.value: runbook for state, runbook in STATE_RUNBOOKS.items()},
         cause_stamps=sorted(
-            (CauseTally(cause, stamps) for cause, stamps in sums.causes.items()),
-            key=lambda tally: (-len(tally.explains), tally.cause),
+            sums.causes.values(), key=lambda tally: (-len(tally.explains), tally.cause)
         ),
+        contradictions=_contradictions(catalogue, sums),
+        consequences={one.value: sums.consequences[one] for one in Consequence},
         reasons=dict(sorted(sums.reasons.items())),
         documents_by_kind=dict(sorted(sums.kinds.items())),
         problems=sums.problems,
@@ -93,6 +94,12 @@ def head(
         unclaimed=[_unclaimed_record(one) for one in unclaimed],
         complete=bundle.manifest.complete,
     )
+
+
+def _contradictions(catalogue: Catalogue, sums: Sums) -> dict[str, str]:
+    """The words for every predicate of the causes that some stamp has."""
+    named = (catalogue.causes[cause] for cause in sorted(sums.causes) if cause in catalogue.causes)
+    return {text: words(text) for cause in named for text in cause.contradicted_by}
 
 
 def _scope(chosen: Chosen, settings: Settings) -> str:
@@ -148,6 +155,7 @@ def _rule_record(loaded: Loaded, rules: RuleSet, sums: Sums) -> RuleRecord:
         needs=[fact.name for fact in info.needs],
         uses=[fact.name for fact in info.facts if fact not in info.needs],
         causes=list(info.causes),
+        consequences=rules.consequences[info.id],
         is_fleet=loaded.rule.is_fleet,
         package=loaded.package.name,
         one_of=[[fact.name for fact in group] for group in info.any_of],

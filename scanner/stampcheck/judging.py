@@ -37,6 +37,7 @@ from stampcheck.parse.registration import seen_registrations
 from stampcheck.parse.value import Unreadable, moment
 from stampcheck.problems import problems, useless
 from stampcheck.profile import Profile
+from stampcheck.ranking import Contradictions
 from stampcheck.record import ProblemRecord, StampRecord
 from stampcheck.stamp_record import stamp_record
 from stampcheck.standing import RECORD_FACTS
@@ -120,7 +121,8 @@ class Judge:
         self._oldest = settings.oldest.rstrip("Z")
         # What claims to be of a time after the collection proves nothing; a day for wrong clocks.
         self._newest = _a_day_after(bundle.manifest.collected_at).rstrip("Z")
-        self._wanted = tuple(dict.fromkeys((*rules.facts, *RECORD_FACTS)))
+        self._against = Contradictions(rules)
+        self._wanted = tuple(dict.fromkeys((*rules.facts, *RECORD_FACTS, *self._against.facts)))
         self._columns = rules.fleet_facts
         self._shared = SharedDocuments()
 
@@ -134,7 +136,7 @@ class Judge:
         facts = self._facts(evidence)
         findings = judge_stamp(entry.name, facts, self.rules)
         return Judged(
-            record=stamp_record(entry, evidence, facts, findings),
+            record=stamp_record(entry, evidence, facts, findings, self._against),
             findings=findings,
             row=[facts[fact] for fact in self._columns],
             seen=[seen for document in new for seen in _seen(document)],

@@ -126,7 +126,8 @@ class Fact(Generic[T]):
     ``given`` marks what the run itself brings (date, profile, inventory) rather than evidence.
     """
 
-    __slots__ = ("documents", "given", "meaning", "name")
+    # typing keeps the declared type of the value under ``__orig_class__``, where there is room.
+    __slots__ = ("__orig_class__", "documents", "given", "meaning", "name")
 
     def __init__(
         self, name: str, meaning: str, documents: tuple[str, ...] = (), *, given: bool = False
@@ -253,6 +254,7 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     expected: str = ""
     actual: str = ""
     causes: tuple[str, ...] = ()
+    consequences: tuple[Consequence, ...] | None = None
 
     @classmethod
     def passed(
@@ -271,8 +273,11 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
         expected: str = "",
         actual: str = "",
         severity: Severity | None = None,
+        consequences: tuple[Consequence, ...] | None = None,
     ) -> Self:
-        """The requirement is broken; ``severity`` only where this case is milder than the rule."""
+        """The requirement is broken; ``severity`` and ``consequences`` only where this case is
+        milder than the rule.
+        """
         return cls(
             holder.name,
             Outcome.FAIL,
@@ -283,6 +288,7 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
             expected,
             actual,
             causes,
+            consequences,
         )
 
     @classmethod
@@ -395,7 +401,10 @@ def fleet_rule(info: RuleInfo) -> Callable[[FleetJudge], Rule]:
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """One row of a scan: a rule, a stamp, a subject and what was found."""
+    """One row of a scan: a rule, a stamp, a subject and what was found.
+
+    ``consequences`` are what a failure stops or endangers, worst first.
+    """
 
     finding_id: str
     stamp: str
@@ -411,6 +420,7 @@ class Finding(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     sources: tuple[Source, ...] = ()
     missing: tuple[str, ...] = ()
     waived: bool = False
+    consequences: tuple[Consequence, ...] = ()
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -15,7 +15,8 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from stampcheck.errors import IntegrityError, UsageError
-from stampcheck.model import UNCLAIMED, Cause, Finding, Runbook, Standing, State
+from stampcheck.model import UNCLAIMED, Cause, Consequence, Finding, Runbook, Standing, State
+from stampcheck.tally import CauseTally, FleetTally
 
 T = TypeVar("T")
 
@@ -50,16 +51,11 @@ _COUNT_NAMES: Final = {
 }
 
 
-class CauseTally(msgspec.Struct):
-    """A cause and what it explains: rules on one stamp, or stamps over the fleet."""
-
-    cause: str
-    explains: list[str]
-
-
 class StampRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One stamp of a scan. Empty texts mean not known; ``values`` fill the runbooks and are
-    already quoted for PowerShell; ``causes`` are ranked, the one that explains most first.
+    already quoted for PowerShell; ``causes`` are ranked, the likeliest first; ``consequences`` are
+    what its failures stop or endanger, worst first. ``contradicted`` is kept until the fleet rules
+    have spoken only: what contradicts the causes that they may name.
     """
 
     stamp: str
@@ -84,10 +80,12 @@ class StampRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     tags: tuple[str, ...] = ()
     notes: list[str] = []
     values: dict[str, str] = {}
+    consequences: tuple[Consequence, ...] = ()
+    contradicted: dict[str, tuple[str, ...]] = {}
 
     @property
     def top_cause(self) -> str:
-        """Id of the cause that explains most, or nothing."""
+        """Id of the likeliest cause, or nothing."""
         return self.causes[0].cause if self.causes else ""
 
 
@@ -127,6 +125,7 @@ class RuleRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     needs: list[str]
     uses: list[str]
     causes: list[str]
+    consequences: tuple[Consequence, ...] = ()
     is_fleet: bool = False
     package: str = ""
     one_of: list[list[str]] = []
@@ -179,7 +178,8 @@ class Scan(msgspec.Struct, kw_only=True):
 
     ``pairs`` counts rules x stamps by the worst finding of each pair, ``findings`` the rows, and
     ``unclaimed_findings`` the rows of the pseudo-stamp, which no pair counts. ``failures`` counts
-    failed findings by severity.
+    failed findings by severity, ``consequences`` the stamps by what is at risk on them.
+    ``contradictions`` words the predicates that contradict causes for a reader.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -204,7 +204,9 @@ class Scan(msgspec.Struct, kw_only=True):
     causes: list[Cause]
     runbooks: list[Runbook]
     state_runbooks: dict[str, str]
-    cause_stamps: list[CauseTally]
+    cause_stamps: list[FleetTally]
+    contradictions: dict[str, str] = {}
+    consequences: dict[str, int] = {}
     reasons: dict[str, int]
     documents_by_kind: dict[str, int]
     problems: list[ProblemRecord]

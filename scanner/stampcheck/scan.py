@@ -21,10 +21,11 @@ from stampcheck.fleet import Columns, FleetEvidence, judge_fleet
 from stampcheck.head import Chosen, head
 from stampcheck.judging import Judge, Judged, Settings
 from stampcheck.model import UNCLAIMED, Finding, SeenRegistration
+from stampcheck.ranking import rank_causes
 from stampcheck.record import Scan, StampRecord, write_scan
 from stampcheck.registrations import Registrations, facts_of_unclaimed
 from stampcheck.spool import PREFIX, Spool
-from stampcheck.stamp_record import counts, rank_causes
+from stampcheck.stamp_record import consequences, counts
 from stampcheck.sums import Sums
 
 Progress = Callable[[int], None]
@@ -162,7 +163,10 @@ def _complete(
     added = in_order(fleet.pop(record.stamp, ()))
     findings = [_finding_of(text[PREFIX:]) for text in own] + added
     if added:
-        record.pairs, record.causes = counts(findings), rank_causes(findings)
+        known = {one.cause: tuple(one.contradicted_by) for one in record.causes}
+        record.causes = rank_causes(findings, record.contradicted | known)
+        record.pairs, record.consequences = counts(findings), consequences(findings)
+    record.contradicted = {}
     sums.add_stamp(record, findings)
     # The sort is stable and goes by the rule only, so that subjects keep their order.
     lines = sorted(own + spool.lines(added), key=lambda text: text[:PREFIX])

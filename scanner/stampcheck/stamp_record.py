@@ -7,7 +7,7 @@ from typing import Any
 
 from stampcheck.bundle import Declared, StampEntry
 from stampcheck.causes.runbook import quote
-from stampcheck.engine import pair_outcomes
+from stampcheck.engine import pair_outcomes, worst_first
 from stampcheck.facts import (
     ACTIVATED_REGISTRATION,
     ACTIVATION_EXPIRES,
@@ -24,9 +24,10 @@ from stampcheck.facts import (
     USAGE_REPORTING,
     LockLevel,
 )
-from stampcheck.model import Fact, Facts, Finding, Outcome, Severity
+from stampcheck.model import Consequence, Fact, Facts, Finding
 from stampcheck.parse.evidence import Evidence
-from stampcheck.record import CauseTally, Counts, StampRecord
+from stampcheck.ranking import Contradictions, rank_causes
+from stampcheck.record import Counts, StampRecord
 from stampcheck.standing import billing_model, standing, state, value
 
 
@@ -36,11 +37,16 @@ def _text(facts: Facts, fact: Fact[Any]) -> str:
 
 
 def stamp_record(
-    entry: StampEntry, evidence: Evidence, facts: Facts, findings: list[Finding]
+    entry: StampEntry,
+    evidence: Evidence,
+    facts: Facts,
+    findings: list[Finding],
+    against: Contradictions,
 ) -> StampRecord:
     """The record of one stamp, by its facts and the findings of the stamp rules."""
     model = billing_model(facts)
     reporting = value(facts, USAGE_REPORTING)
+    contradicted = against.of_stamp(facts, findings)
     newest = max((held.document.collected_at for held in evidence.all()), default="")
     return StampRecord(
         stamp=entry.name,
@@ -59,7 +65,9 @@ def stamp_record(
         lock=_lock(facts),
         nodes=value(facts, NODES),
         pairs=counts(findings),
-        causes=rank_causes(findings),
+        causes=rank_causes(findings, contradicted),
+        consequences=consequences(findings),
+        contradicted=against.of_fleet(facts),
         collected_at=newest,
         in_inventory=entry.in_inventory,
         tags=entry.declared.tags,
@@ -89,21 +97,9 @@ def counts(findings: Iterable[Finding]) -> Counts:
     return counted
 
 
-def rank_causes(findings: Iterable[Finding]) -> list[CauseTally]:
-    """The causes that a stamp's failures name: by rules explained, then worst failure, then how
-    early the rule names them.
-    """
-    named: dict[str, tuple[list[str], int, int]] = {}
-    for found in findings:
-        if found.outcome is not Outcome.FAIL:
-            continue
-        for place, cause in enumerate(found.causes):
-            rules, worst, first = named.get(cause, ([], len(Severity), len(found.causes)))
-            if found.rule not in rules:
-                rules.append(found.rule)
-            named[cause] = (rules, min(worst, found.severity.rank), min(first, place))
-    ranked = sorted(named.items(), key=lambda one: (-len(one[1][0]), *one[1][1:], one[0]))
-    return [CauseTally(cause, rules) for cause, (rules, _, _) in ranked]
+def consequences(findings: Iterable[Finding]) -> tuple[Consequence, ...]:
+    """What the failures of a stamp stop or endanger, worst first."""
+    return worst_first(one for found in findings for one in found.consequences)
 
 
 def _values(facts: Facts, declared: Declared) -> dict[str, str]:

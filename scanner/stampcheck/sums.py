@@ -9,6 +9,7 @@ from typing import Final
 from stampcheck.engine import RuleSet
 from stampcheck.model import Finding, Outcome
 from stampcheck.record import Counts, ProblemRecord, StampRecord
+from stampcheck.tally import FleetTally
 
 _MAX_PROBLEMS: Final = 1000
 
@@ -24,7 +25,8 @@ class Sums:
         self.reasons: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
-        self.causes: dict[str, list[str]] = {}
+        self.causes: dict[str, FleetTally] = {}
+        self.consequences: Counter[str] = Counter()
         self.problems: list[ProblemRecord] = []
         self.problem_count = 0
         self.stamps = 0
@@ -50,8 +52,16 @@ class Sums:
             self.pairs.add(outcome)
             self.by_rule[rule][0].add(outcome)
         self.reasons.update(found.reason.value for found in findings if found.reason is not None)
-        for tally in record.causes:
-            self.causes.setdefault(tally.cause, []).append(record.stamp)
+        if record.causes:
+            self._add_causes(record)
+
+    def _add_causes(self, record: StampRecord) -> None:
+        self.consequences.update(record.consequences)
+        for place, tally in enumerate(record.causes):
+            known = self.causes.setdefault(tally.cause, FleetTally(tally.cause, []))
+            known.explains.append(record.stamp)
+            known.top += place == 0
+            known.contradicted += bool(tally.contradicted_by)
 
     def add_unclaimed(self, findings: list[Finding]) -> None:
         """Count the findings of the pseudo-stamp, which no pair counts."""

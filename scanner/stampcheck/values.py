@@ -140,6 +140,11 @@ class Lock(msgspec.Struct, frozen=True, gc=False):
     inherited: bool
 
     @property
+    def protects(self) -> bool:
+        """Whether it keeps what it stands on from being deleted."""
+        return self.level.protects
+
+    @property
     def is_the_scripts_own(self) -> bool:
         """Whether it is the one that RegisterWithAzure.psm1 creates (facts/azure.md 1.7)."""
         return not self.inherited and self.name.lower() == "registrationresourcelock"

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from stampcheck.model import Cause, Runbook, Step
+from stampcheck.model import Cause, Consequence, Runbook, Step
 from stampcheck.record import FactRecord, RuleRecord
+
+REFUTED: Final = "registration-not-accessible"
+"""The cause that something contradicts wherever it is named."""
+
+CONTRADICTIONS: Final = {"ROLE_HELD is true": "the principal holds a role (ROLE_HELD is true)"}
 
 _ARTICLE: Final = "register-azure-stack-hub.md"
 _REVIEWED: Final = "2026-11-22"
@@ -105,6 +110,12 @@ _RULES: Final = (
         ("syndication-left-on",),
     ),
 )
+_CONSEQUENCES: Final = {
+    "critical": (Consequence.LICENCE, Consequence.USAGE),
+    "high": (Consequence.USAGE, Consequence.MARKETPLACE),
+    "medium": (Consequence.RENEWAL,),
+    "low": (Consequence.SUPPORT,),
+}
 _FACTS: Final = {
     "ACTIVATION_PRESENT": ("activation", "stamp-subscriptions"),
     "ACTIVATION_EXPIRES": ("activation",),
@@ -171,6 +182,7 @@ def _rule(
         needs=list(needs),
         uses=["AS_OF"],
         causes=list(causes),
+        consequences=_CONSEQUENCES[severity],
         is_fleet=number.startswith("ID"),
         package="stampcheck",
     )
@@ -198,6 +210,7 @@ def causes() -> list[Cause]:
             explains=tuple(rule.id for rule in rules() if key in rule.causes),
             confirm="Does Get-AzResource show the registration under the name that the stamp has?",
             runbook=runbook,
+            contradicted_by=("ROLE_HELD is true",) if key == REFUTED else (),
         )
         for key, title, runbook in _CAUSES
     ]

@@ -18,8 +18,8 @@ from stampcheck.model import (
     State,
     sort_key,
 )
+from stampcheck.ranking import rank_causes
 from stampcheck.record import (
-    CauseTally,
     Counts,
     RuleRecord,
     Scan,
@@ -27,6 +27,8 @@ from stampcheck.record import (
     StampRecord,
     write_scan,
 )
+from stampcheck.stamp_record import consequences
+from stampcheck.tally import FleetTally
 from tests.reports import catalogue_sample as catalogue
 from tests.reports import sample_part as part
 
@@ -86,17 +88,19 @@ class _Sample:
         self.states: dict[str, int] = {}
         self.reasons: dict[str, int] = {}
         self.failures: dict[str, int] = {}
-        self.by_cause: dict[str, list[str]] = {}
+        self.by_cause: dict[str, FleetTally] = {}
+        self.consequences: dict[str, int] = {}
         self.unclaimed = [] if not fail else [part.stray(place) for place in range(2)]
 
     def run(self, write: object) -> Iterator[bytes]:
         encoder = msgspec.json.Encoder()
         for place, name in enumerate(self.names):
             stamp = self._stamp(place, name)
-            for rule in self.rules:
-                found = self._finding(rule, stamp)
+            own = [self._finding(rule, stamp) for rule in self.rules]
+            for found, rule in zip(own, self.rules, strict=True):
                 self._count(found, stamp, rule)
                 write(encoder.encode(found) + b"\n")  # type: ignore[operator]
+            self._rank(stamp, own)
             self._finish(stamp)
             yield encoder.encode(stamp)
         for stray in self.unclaimed:
@@ -166,11 +170,17 @@ class _Sample:
             self.failures[found.severity] = self.failures.get(found.severity, 0) + 1
         if found.reason is not None:
             self.reasons[found.reason] = self.reasons.get(found.reason, 0) + 1
-        for cause in found.causes:
-            stamp.causes.append(CauseTally(cause, [rule.id]))
-            self.by_cause.setdefault(cause, [])
-            if stamp.stamp not in self.by_cause[cause][-1:]:
-                self.by_cause[cause].append(stamp.stamp)
+
+    def _rank(self, stamp: StampRecord, own: list[Finding]) -> None:
+        stamp.causes = rank_causes(own, {catalogue.REFUTED: ("ROLE_HELD is true",)})
+        stamp.consequences = consequences(own)
+        for word in stamp.consequences:
+            self.consequences[word] = self.consequences.get(word, 0) + 1
+        for place, tally in enumerate(stamp.causes):
+            known = self.by_cause.setdefault(tally.cause, FleetTally(tally.cause, []))
+            known.explains.append(stamp.stamp)
+            known.top += place == 0
+            known.contradicted += tally.cause == catalogue.REFUTED
 
     def _finish(self, stamp: StampRecord) -> None:
         causes = {tally.cause for tally in stamp.causes}
@@ -185,7 +195,7 @@ class _Sample:
         self.states[stamp.state] = self.states.get(stamp.state, 0) + 1
 
     def scan(self) -> Scan:
-        ranked = sorted(self.by_cause.items(), key=lambda item: (-len(item[1]), item[0]))
+        ranked = sorted(self.by_cause.values(), key=lambda tally: (-tally.named, tally.cause))
         return Scan(
             scan_id="6f1c2ab94d0e7735",
             as_of="2026-11-22T12:00:00Z",
@@ -206,7 +216,9 @@ class _Sample:
             causes=catalogue.causes(),
             runbooks=catalogue.runbooks(),
             state_runbooks={state.value: "re-register" for state in State},
-            cause_stamps=[CauseTally(cause, stamps) for cause, stamps in ranked],
+            cause_stamps=ranked,
+            contradictions=catalogue.CONTRADICTIONS,
+            consequences=self.consequences,
             reasons=self.reasons,
             documents_by_kind={"activation": len(self.names), "registration": len(self.names)},
             problems=part.problems(),

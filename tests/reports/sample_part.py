@@ -30,6 +30,7 @@ def failed(found: Finding, rule: RuleRecord, stamp: StampRecord, *, waived: bool
         message=f"{rule.title}: {stamp.stamp}, seen in the activation and in Azure.",
         actual=f"{rule.needs[0]} = {stamp.registration_id.rpartition('/')[2]}",
         waived=waived,
+        consequences=rule.consequences,
     )
 
 

@@ -140,7 +140,11 @@ def test_a_reader_without_javascript_sees_the_first_failures(tmp_path: Path) -> 
     page = html.page(record)
     static = page[page.index("<noscript>") : page.index("</noscript>")]
 
-    assert static.count("<tr>") == html.STATIC_ROWS + 1
+    stamps, findings = static.split("The first 500 findings")
+    assert findings.count("<tr>") == html.STATIC_ROWS + 1
+    assert stamps.count("<tr>") == html.SUMMARY_ROWS + 1
+    assert "explains 1 of " in stamps
+    assert "At risk" in findings
     assert "Undetermined" not in static
     assert "activation.json properties." in static
     assert "cloud-id-already-registered; cloned-stamp" in static

@@ -13,6 +13,7 @@ import pytest
 
 from stampcheck.model import Outcome, Severity
 from stampcheck.record import ScanRecord
+from stampcheck.tally import tied
 from stampcheck_reports.html import html_format
 from tests.reports.sample import HOSTILE_NAMES
 
@@ -159,7 +160,7 @@ def test_an_undetermined_finding_says_what_would_settle_it(
         assert str(found.reason) in text
 
 
-@pytest.mark.parametrize("view", ["outcome", "stamp", "rule", "cause"])
+@pytest.mark.parametrize("view", ["outcome", "stamp", "rule", "cause", "risk"])
 def test_every_view_counts_each_finding(browser: Browser, report: Path, view: str) -> None:
     with opened(browser, report, f"#view={view}") as page:
         page.click(f"[data-view={view}]")
@@ -250,3 +251,56 @@ def test_parts_of_a_path_stay_on_one_line(browser: Browser, report: Path, width:
         assert max(heights) < 30
         fits = "node => node.scrollWidth <= node.clientWidth"
         assert page.locator("#evidence .scroll").evaluate(fits)
+
+
+def test_a_stamp_ranks_its_causes_before_its_findings(
+    browser: Browser, report: Path, record: ScanRecord
+) -> None:
+    stamp = next(stamp for stamp in record.stamps() if any(t.contradicted_by for t in stamp.causes))
+    titles = {cause.id: cause.title for cause in record.scan.causes}
+    with opened(browser, report, f"#stamp={stamp.stamp}") as page:
+        shown = page.locator("#panel .ranked .cause-name").all_inner_texts()
+        assert shown == [titles[tally.cause] for tally in stamp.causes]
+        text = page.inner_text("#panel")
+        first = stamp.causes[0]
+        words = f"explains {len(first.explains)} of {stamp.pairs.failed}, contradicted by none"
+        assert 0 < text.index(words) < text.index("Cloud ID") < text.rindex("Failed")
+        assert "contradicted by 1" in text
+        assert f"At risk: {', '.join(stamp.consequences)}" in text
+        page.locator("#panel .cause summary").filter(has_text="contradicted by 1").click()
+        assert "the principal holds a role (ROLE_HELD is true)" in page.inner_text("#panel")
+
+
+def test_where_causes_tie_the_next_question_is_asked_once(
+    browser: Browser, report: Path, record: ScanRecord
+) -> None:
+    stamps = list(record.stamps())
+    tie = next(stamp for stamp in stamps if len(tied(stamp.causes)) > 1)
+    lone = next(stamp for stamp in stamps if stamp.causes and not tied(stamp.causes))
+    with opened(browser, report, f"#stamp={tie.stamp}") as page:
+        assert f"The first {len(tied(tie.causes))} tie" in page.inner_text(".next")
+        assert page.locator(".next li").count() == 1
+    with opened(browser, report, f"#stamp={lone.stamp}") as page:
+        assert page.locator(".next").count() == 0
+
+
+def test_the_risk_filter_and_its_view_count_failures(
+    browser: Browser, report: Path, record: ScanRecord
+) -> None:
+    wanted = Counter(word.value for found in record.findings() for word in found.consequences)
+    with opened(browser, report, "#view=risk&sort=risk") as page:
+        words = page.locator(".facet-risk .facet-word").all_inner_texts()
+        numbers = page.locator(".facet-risk .num").all_inner_texts()
+        assert dict(zip(words, map(int, numbers), strict=True)) == wanted
+        heads = page.locator(".row.head .head-title").all_inner_texts()
+        assert heads == [*words, "No consequence is proven"]
+        page.click(".facet-risk label >> nth=0")
+        assert shown_count(page) == wanted["licence standing"]
+        assert "risk=licence" in page.url
+
+
+def test_findings_sort_by_what_is_at_risk(browser: Browser, report: Path) -> None:
+    with opened(browser, report, "#outcome=fail&sort=risk") as page:
+        assert page.input_value("#sort") == "risk"
+        first = page.locator(".row:not(.head) .cell-text").first.text_content() or ""
+        assert first.startswith("at risk: licence standing")

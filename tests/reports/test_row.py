@@ -19,7 +19,7 @@ from stampcheck_reports.row import (
 DESIGNED = (
     "schema_version scan_id finding_id as_of stamp cloud_id subscription_id registration_id "
     "rule_id rule_title subject outcome severity reason message expected actual causes waived "
-    "source"
+    "source consequences"
 )
 
 
@@ -84,3 +84,29 @@ def test_causes_come_by_the_number_of_stamps(record: ScanRecord) -> None:
 
 def test_every_reason_says_what_would_settle_it() -> None:
     assert set(SETTLES) == set(Reason)
+
+
+def test_a_failure_says_what_is_at_risk_and_nothing_else_does(record: ScanRecord) -> None:
+    titles = {rule.id: "; ".join(rule.consequences) for rule in record.scan.rules}
+    for row in rows(record):
+        failed = row["outcome"] == "fail" and row["stamp"] != UNCLAIMED
+        assert row["consequences"] == (titles[row["rule_id"]] if failed else "")
+
+
+def test_a_stamp_names_its_likeliest_cause_and_the_worst_first(record: ScanRecord) -> None:
+    for stamp in record.stamps():
+        row = dict(zip(STAMP_COLUMNS, stamp_cells(stamp), strict=True))
+        assert bool(row["top_cause"]) == bool(row["top_cause_explains"]) == bool(stamp.causes)
+        if stamp.causes:
+            explained = len(stamp.causes[0].explains)
+            assert row["top_cause_explains"] == f"{explained} of {row['failed']}"
+        assert row["consequences"] == "; ".join(stamp.consequences)
+
+
+def test_no_contradicted_cause_leads_where_another_is_left(record: ScanRecord) -> None:
+    seen = 0
+    for stamp in record.stamps():
+        contradicted = [bool(tally.contradicted_by) for tally in stamp.causes]
+        assert contradicted == sorted(contradicted)
+        seen += any(contradicted)
+    assert seen

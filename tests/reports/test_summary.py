@@ -33,7 +33,9 @@ def test_causes_count_stamps(record: ScanRecord) -> None:
     table = causes_table(record.scan).set_index("cause_id")
 
     for tally in record.scan.cause_stamps:
-        assert table.loc[tally.cause, "stamps"] == len(tally.explains)
+        row = table.loc[tally.cause]
+        numbers = (row["stamps"], row["likeliest_on"], row["contradicted_on"])
+        assert numbers == (tally.named, tally.top, tally.contradicted)
 
 
 def test_standings_leave_none_out(record: ScanRecord) -> None:

@@ -13,7 +13,7 @@ async function unpack(text) {
 function modelOf(raw) {
   const columns = {};
   for (const [name, values] of Object.entries(raw.columns)) columns[name] = Int32Array.from(values);
-  const stamps = [...raw.stamps, { stamp: UNCLAIMED, licence_standing: "", values: {} }];
+  const stamps = [...raw.stamps.map((stamp) => stampOfPacked(raw, stamp)), { stamp: UNCLAIMED, licence_standing: "", values: {} }];
   return {
     ...raw,
     ...columns,
@@ -29,6 +29,16 @@ function modelOf(raw) {
     unclaimedBy: keyed(raw.unclaimed, "registration_id"),
     stampBy: new Map(stamps.map((stamp, place) => [stamp.stamp, place])),
   };
+}
+
+/** A stamp with its causes in words; they come as places in the tables of causes and rules. */
+function stampOfPacked(raw, stamp) {
+  const causes = (stamp.causes || []).map(([cause, rules, against]) => ({
+    cause: typeof cause === "number" ? raw.causes[cause].id : cause,
+    explains: rules.map((rule) => (typeof rule === "number" ? raw.rule_ids[rule] : rule)),
+    against: against.map((place) => raw.predicates[place]),
+  }));
+  return { ...stamp, causes };
 }
 
 const keyed = (list, key) => new Map(list.map((item) => [item[key], item]));
@@ -57,6 +67,8 @@ function verdictsOf(raw) {
     return {
       causes,
       missing,
+      atRisk: (packed.at_risk || []).map((place) => raw.consequences[place]),
+      riskPlace: (packed.at_risk || [raw.consequences.length])[0],
       reason: packed.reason || "",
       waived: Boolean(packed.waived),
       rule: raw.rule_ids[packed.rule],

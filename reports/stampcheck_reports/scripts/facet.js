@@ -2,6 +2,7 @@
 const FACET_TITLES = {
   outcome: "Outcome",
   severity: "Severity",
+  risk: "At risk",
   rule: "Rule",
   cause: "Cause",
   reason: "Reason",
@@ -14,6 +15,7 @@ function facetValues(model) {
   return {
     outcome: model.outcomes,
     severity: model.severities,
+    risk: model.consequences.filter((word) => seen("risk").includes(word)),
     rule: seen("rule").sort(),
     cause: seen("cause").sort((one, other) => causeTitle(model, one).localeCompare(causeTitle(model, other), "en")),
     reason: seen("reason").sort(),

@@ -10,6 +10,7 @@ const hasSeverity = (verdict) => verdict.outcome === "fail" || verdict.outcome =
 const FACET_VALUES = {
   outcome: (verdict) => [verdict.outcome],
   severity: (verdict) => (hasSeverity(verdict) ? [verdict.severity] : []),
+  risk: (verdict) => verdict.atRisk,
   rule: (verdict) => [verdict.rule],
   cause: (verdict) => verdict.causes,
   reason: (verdict) => (verdict.reason ? [verdict.reason] : []),

@@ -9,6 +9,7 @@ function findingPanel(model, index, link) {
     body: [
       whereNode(stamp, verdict, text("subject"), link),
       text("message") ? el("p", { class: "message" }, data(text("message"))) : "",
+      riskNode(verdict.atRisk),
       witnessNode(text("expected"), text("actual")),
       verdict.outcome === "undetermined" ? settleNode(model, verdict) : "",
       proofNode(proofOf(model, index)),
@@ -18,6 +19,11 @@ function findingPanel(model, index, link) {
         copyButton(() => location.href.split("#")[0] + link({ finding: model.ids[index], stamp: "" }), "Copy link")),
     ],
   };
+}
+
+/** What a failure stops or endangers, worst first. */
+function riskNode(words) {
+  return words.length ? el("p", { class: "risk" }, el("b", {}, "At risk: "), shown(words.join(", "))) : "";
 }
 
 function whereNode(stamp, verdict, subject, link) {
@@ -57,20 +63,39 @@ function settleNode(model, verdict) {
 }
 
 function causeNodes(model, verdict, stamp) {
+  const ranks = new Map((stamp.causes || []).map((tally, place) => [tally.cause, { tally, place }]));
+  const rank = (cause) => (ranks.has(cause.id) ? ranks.get(cause.id).place : ranks.size);
   const causes = verdict.causes.map((id) => model.causeBy.get(id)).filter(Boolean);
   if (!causes.length) return [];
-  const title = causes.length > 1 ? `${causes.length} causes fit` : "Cause";
-  return [el("section", {}, el("h4", {}, title), causes.map((cause, place) => causeNode(model, cause, stamp, place === 0)))];
+  const title = causes.length > 1 ? `${causes.length} causes fit, the likeliest first` : "Cause";
+  causes.sort((one, other) => rank(one) - rank(other));
+  return [el("section", {}, el("h4", {}, title), el("div", { class: "ranked" }, causes.map((cause, place) =>
+    causeNode(model, cause, stamp, place === 0, ranks.has(cause.id) ? ranks.get(cause.id).tally : null))))];
 }
 
-function causeNode(model, cause, stamp, open, note = "") {
+/** `tally` says how the cause ranks among those of its stamp, where it is shown for the stamp. */
+function causeNode(model, cause, stamp, open, tally = null) {
   const runbook = model.runbookBy.get(cause.runbook);
   return el("details", { class: "cause", open },
-    el("summary", {}, icon("more"), el("span", {}, shown(cause.title)), cause.documented ? "" : el("span", { class: "tag" }, "not in the article"),
-      note ? el("span", { class: "muted explains" }, note) : ""),
+    el("summary", {}, icon("more"), el("span", { class: "cause-name" }, shown(cause.title)), cause.documented ? "" : el("span", { class: "tag" }, "not in the article"),
+      tally ? el("span", { class: "muted explains" }, tallyText(tally, stamp)) : ""),
     el("p", {}, shown(cause.explanation)),
+    ...(tally ? tallyNodes(model, tally) : []),
     cause.confirm ? el("p", {}, el("span", { class: "label" }, "Confirm"), filledNodes(cause.confirm, stamp.values || {})) : "",
     runbook ? runbookNode(runbook, stamp) : "");
+}
+
+function tallyText(tally, stamp) {
+  const failed = (stamp.pairs && stamp.pairs.failed) || 0;
+  return `explains ${tally.explains.length} of ${failed}, contradicted by ${tally.against.length || "none"}`;
+}
+
+function tallyNodes(model, tally) {
+  const line = (label, words) => el("p", {}, el("span", { class: "label" }, label), shown(words.join("; ")));
+  return [
+    line("Explains", tally.explains.map((rule) => `${rule} ${ruleTitle(model, rule)}`)),
+    tally.against.length ? line("Contradicted by", tally.against) : "",
+  ];
 }
 
 function remediationNode(model, verdict) {

@@ -5,6 +5,7 @@ const FEW = 60;
 function sorted(model, sort) {
   const key = {
     severity: (i) => verdictOf(model, i).severityPlace,
+    risk: (i) => verdictOf(model, i).riskPlace,
     rule: (i) => verdictOf(model, i).rulePlace,
     stamp: () => 0,
   }[sort];
@@ -24,6 +25,10 @@ function groupsByVerdict(model, view, make) {
     if (view === "cause") {
       if (!verdict.causes.length) return [make("", "cause", verdict)];
       return verdict.causes.map((cause) => make(cause, "cause", verdict));
+    }
+    if (view === "risk") {
+      if (!verdict.atRisk.length) return [make("", "risk", verdict)];
+      return verdict.atRisk.map((word) => make(word, "risk", verdict));
     }
     if (verdict.outcome === "undetermined") return [make(settleKey(verdict), "settle", verdict)];
     return [make(verdict.outcome, "outcome", verdict)];
@@ -48,7 +53,10 @@ function groupsOf(model, view, order, visible) {
       group.total += 1;
     }
   }
-  return [...groups.values()].filter((group) => group.total).sort(worstFirst);
+  const filled = [...groups.values()].filter((group) => group.total);
+  if (view !== "risk") return filled.sort(worstFirst);
+  const place = (group) => (group.key ? model.consequences.indexOf(group.key) : model.consequences.length);
+  return filled.sort((one, other) => place(one) - place(other));
 }
 
 function worstFirst(one, other) {

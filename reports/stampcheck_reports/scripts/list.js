@@ -78,7 +78,8 @@ function findingLine(model, index, chosen) {
     el("span", { class: "cell-severity" }, severityMark(verdict.severity, verdict.outcome)),
     el("span", { class: "cell-stamp" }, data(stamp.stamp, 120)),
     el("span", { class: "cell-rule" }, shown(ruleTitle(model, verdict.rule) || verdict.rule)),
-    el("span", { class: "cell-text" }, verdict.waived ? el("span", { class: "tag" }, "waived") : "", data(text, 240)),
+    el("span", { class: "cell-text" }, verdict.waived ? el("span", { class: "tag" }, "waived") : "",
+      verdict.atRisk.length ? el("span", { class: "tag" }, `at risk: ${shown(verdict.atRisk[0])}`) : "", data(text, 240)),
     icon("more"));
 }
 
@@ -98,6 +99,7 @@ function headTitle(model, head) {
     return [title, [reason, documents.join(" or ")].filter(Boolean).join(": ")];
   }
   if (head.kind === "rule") return [shown(ruleTitle(model, head.key) || head.key), head.key];
+  if (head.kind === "risk") return [head.key ? shown(head.key) : "No consequence is proven", ""];
   if (head.kind === "cause") {
     const cause = model.causeBy.get(head.key);
     return head.key ? [shown(cause ? cause.title : head.key), head.key] : ["No cause is named", ""];

@@ -37,6 +37,6 @@ function printedRow(model, i) {
     el("td", {}, data(stampOf(model, i).stamp, 120)),
     el("td", {}, verdict.rule, el("div", {}, shown(ruleTitle(model, verdict.rule)))),
     el("td", {}, data(model.texts[model.message[i]], 400), line("Expected", model.texts[model.expected[i]]),
-      line("Actual", model.texts[model.actual[i]]), line("Causes", verdict.causes.join("; "))),
+      line("Actual", model.texts[model.actual[i]]), line("At risk", verdict.atRisk.join(", ")), line("Causes", verdict.causes.join("; "))),
     el("td", {}, proofOf(model, i).map((source) => el("div", {}, data(`${source.document} ${source.field}`, 200)))));
 }

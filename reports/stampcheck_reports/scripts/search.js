@@ -18,14 +18,14 @@ function searcherOf(model) {
 }
 
 function stampText(stamp) {
-  const { values, causes, pairs, ...words } = stamp;
+  const { values, causes, pairs, tied, ...words } = stamp;
   return Object.values(words).join("\n");
 }
 
 function verdictText(model, verdict) {
   const titles = verdict.causes.map((id) => (model.causeBy.get(id) || { title: "" }).title);
   return [verdict.rule, ruleTitle(model, verdict.rule), verdict.outcome, verdict.severity,
-    verdict.reason, verdict.settles, ...verdict.causes, ...titles, ...verdict.missing,
+    verdict.reason, verdict.settles, ...verdict.atRisk, ...verdict.causes, ...titles, ...verdict.missing,
     ...verdict.documents, verdict.waived ? "waived" : ""].join("\n");
 }
 

@@ -29,11 +29,12 @@ function stampPanel(model, place, link) {
       ...(stamp.tags || []).map((tag) => el("span", { class: "tag" }, data(tag, 60))),
     ],
     body: [
-      stampFields(stamp),
       notesNode(stamp),
+      riskNode(stamp.consequences || []),
       rankedCauses(model, stamp),
       runbook ? el("details", { class: "cause" }, el("summary", {}, icon("more"),
         el("span", {}, `Runbook for this state: ${shown(runbook.title)}`)), runbookNode(runbook, stamp)) : "",
+      stampFields(stamp),
       ...stampFindings(model, place, link),
     ],
   };
@@ -54,14 +55,23 @@ function notesNode(stamp) {
   return notes.length ? el("ul", { class: "notes" }, notes.map((note) => el("li", {}, data(note)))) : "";
 }
 
+/** The causes before the findings: what explains most and is contradicted by least comes first. */
 function rankedCauses(model, stamp) {
-  const tallies = stamp.causes || [];
-  if (!tallies.length) return "";
-  return el("section", {}, el("h4", {}, "Causes, the one that explains most first"),
-    tallies.map((tally) => {
-      const cause = model.causeBy.get(tally.cause) || { title: tally.cause, explanation: "", confirm: "", documented: true };
-      return causeNode(model, cause, stamp, false, `explains ${tally.explains.join(", ")}`);
-    }));
+  if (!stamp.causes.length) return "";
+  return el("section", {}, el("h4", {}, "Causes, the likeliest first"),
+    el("div", { class: "ranked" }, stamp.causes.map((tally) =>
+      causeNode(model, causeOf(model, tally.cause), stamp, false, tally))),
+    questionsNode(model, stamp));
+}
+
+const causeOf = (model, id) => model.causeBy.get(id) || { title: id, explanation: "", confirm: "", documented: true };
+
+/** Where the first causes tie, what to ask next: how each of them is confirmed. */
+function questionsNode(model, stamp) {
+  if (!stamp.tied) return "";
+  const asked = stamp.causes.slice(0, stamp.tied).map((tally) => causeOf(model, tally.cause).confirm).filter(Boolean);
+  return el("div", { class: "next" }, el("h5", {}, `The first ${stamp.tied} tie. The next best question:`),
+    el("ul", {}, [...new Set(asked)].map((text) => el("li", {}, filledNodes(text, stamp.values || {})))));
 }
 
 function stampFindings(model, place, link) {
@@ -80,5 +90,6 @@ function ownFinding(model, index, link) {
   const verdict = verdictOf(model, index);
   return el("li", {}, el("a", { href: link({ finding: model.ids[index], stamp: "" }) },
     shown(ruleTitle(model, verdict.rule) || verdict.rule)),
-  el("span", { class: "muted" }, data(model.texts[model.message[index]], 300)));
+  el("span", { class: "muted" }, data(model.texts[model.message[index]], 300)),
+  verdict.atRisk.length ? el("span", { class: "muted" }, `At risk: ${shown(verdict.atRisk.join(", "))}`) : "");
 }

@@ -1,7 +1,7 @@
 // What the reader chose, kept in the address so that it can be sent to a colleague.
-const FACETS = ["outcome", "severity", "rule", "cause", "reason", "standing", "waiver"];
-const VIEWS = ["outcome", "stamp", "rule", "cause"];
-const SORTS = ["severity", "stamp", "rule"];
+const FACETS = ["outcome", "severity", "risk", "rule", "cause", "reason", "standing", "waiver"];
+const VIEWS = ["outcome", "stamp", "rule", "cause", "risk"];
+const SORTS = ["severity", "risk", "stamp", "rule"];
 
 function emptyState() {
   const state = { q: "", view: "outcome", sort: "severity", finding: "", stamp: "" };

@@ -136,6 +136,7 @@ def _disconnected(stamp: Stamp) -> Verdict:
         stamp,
         causes=("usage-reporting-left-on",),
         severity=Severity.MEDIUM,
+        consequences=(Consequence.USAGE,),
         expected="disconnected, reporting off",
         actual="disconnected, reporting on",
         message="The stamp is disconnected, so the usage that it is told to report goes nowhere.",
@@ -147,6 +148,7 @@ def _advised_off(stamp: Stamp, model: BillingModel) -> Verdict:
         stamp,
         causes=("usage-reporting-left-on", "billing-model-changed-without-re-registering"),
         severity=Severity.LOW,
+        consequences=(Consequence.USAGE,),
         expected=f"{model}, reporting off",
         actual=f"{model}, reporting on",
         message=(

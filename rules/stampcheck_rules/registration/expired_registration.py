@@ -127,6 +127,7 @@ def _expires_soon(stamp: Stamp, expires: Expiry, left: timedelta, expected: str)
         stamp,
         causes=("renewal-due",),
         severity=Severity(severity),
+        consequences=(Consequence.RENEWAL,),
         expected=expected,
         actual=str(expires),
         message=_sentences(

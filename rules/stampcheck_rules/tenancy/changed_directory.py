@@ -120,6 +120,7 @@ def _outdated_reference(stamp: Stamp, expected: str, tenant: str, why: str) -> V
         stamp,
         causes=("inventory-out-of-date",),
         severity=Severity.MEDIUM,
+        consequences=(Consequence.RENEWAL,),
         expected=expected,
         actual=tenant,
         message=f"The tenant is not the expected one, but {why}: update the inventory.",
@@ -148,6 +149,8 @@ def _changed(stamp: Stamp, expected: str, tenant: str, message: str) -> Verdict:
         stamp,
         causes=("directory-tenant-changed", *_access_lost(stamp)),
         severity=Severity.HIGH if cut_off else None,
+        # What is cut off from Azure has neither usage reporting nor a marketplace to lose.
+        consequences=(Consequence.RENEWAL,) if cut_off else None,
         expected=expected,
         actual=tenant,
         message=message,

@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from stampcheck.causes.runbook import BILLINGS, CONNECTIONS, MODULES, PLACEHOLDERS, placeholders
+from stampcheck.contradiction import check
 from stampcheck.errors import RunError
 from stampcheck.model import Cause, Runbook
 
@@ -38,6 +39,7 @@ def read(folder: Traversable) -> Catalogue:
     for cause in causes.values():
         if cause.runbook not in runbooks:
             raise RunError(f"causes/{cause.id}.toml: runbook: there is no {cause.runbook!r}.")
+        check(cause)
     for runbook in runbooks.values():
         for field, fault in _step_faults(runbook):
             raise RunError(f"runbooks/{runbook.id}.toml: {field}: {fault}.")

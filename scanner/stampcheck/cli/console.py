@@ -19,6 +19,7 @@ from stampcheck.model import Finding, Outcome
 from stampcheck.record import Counts, Scan, ScanRecord
 
 _SHOWN: Final = 15
+_CAUSES_SHOWN: Final = 3
 _STYLES: Final = {
     "fail": "bold red",
     "undetermined": "yellow",
@@ -86,11 +87,37 @@ def summary(talk: Talk, record: ScanRecord) -> None:
     talk.console.print(_balance(scan))
     standing = ", ".join(f"{number} {word}" for word, number in scan.standings.items())
     talk.say(f"Licence standing: {standing or 'no stamp'}.")
+    _at_risk(talk, scan)
+    _causes(talk, scan)
     _failures(talk, record)
     if scan.problem_count:
         talk.say(
             f"{_count(scan.problem_count, 'document')} could not be used; see the report.", "yellow"
         )
+
+
+def _at_risk(talk: Talk, scan: Scan) -> None:
+    """On how many stamps each consequence threatens."""
+    stamps = {word: number for word, number in scan.consequences.items() if number}
+    if stamps:
+        words = (f"{word} on {_count(number, 'stamp')}" for word, number in stamps.items())
+        talk.say(f"At risk: {', '.join(words)}.")
+
+
+def _causes(talk: Talk, scan: Scan) -> None:
+    """The causes that hold most stamps back; those that are never the likeliest are left out."""
+    leading = sorted((one for one in scan.cause_stamps if one.top), key=lambda one: one.order)
+    titles = {cause.id: cause.title for cause in scan.causes}
+    for tally in leading[:_CAUSES_SHOWN]:
+        title = printable(titles.get(tally.cause, tally.cause))
+        named = f"named on {tally.named:,}" if tally.named != tally.top else ""
+        against = f"contradicted on {tally.contradicted:,}" if tally.contradicted else ""
+        more = ", ".join(filter(None, (named, against)))
+        line = f"Likeliest cause of {_count(tally.top, 'stamp')}: {title}"
+        talk.say(f"{line} ({more})" if more else line)
+    if len(leading) > _CAUSES_SHOWN:
+        more_causes = _count(len(leading) - _CAUSES_SHOWN, "more cause")
+        talk.say(f"and {more_causes}; see causes.csv.")
 
 
 def _count(number: int, what: str) -> str:
@@ -143,4 +170,6 @@ def _line(found: Finding) -> Text:
     line.append(printable(f"{found.stamp}  ").replace("\n", " "), style="bold")
     line.append(f"{found.rule}  ", style="cyan")
     line.append(printable(found.message).replace("\n", " "))
+    if found.consequences:
+        line.append(f" At risk: {', '.join(found.consequences)}.", style="dim")
     return line

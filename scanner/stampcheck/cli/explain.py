@@ -21,6 +21,7 @@ from stampcheck.model import UNCLAIMED, Facts, Finding, Missing, Outcome, Rule
 from stampcheck.parse.value import moment
 from stampcheck.profile import Profile
 from stampcheck.record import Scan, ScanRecord, StampRecord
+from stampcheck.tally import in_words, questions, tied
 from stampcheck.tomlfile import nearest
 from stampcheck.values import ExpiryWindows
 
@@ -41,15 +42,15 @@ def explain(
 ) -> None:
     """Show facts, conditions and verdict of STAMP, for RULE or for all rules.
 
-    The runbook follows, filled with the stamp's own values: that of the likeliest cause where
-    something fails, else that of the registration's state.
+    The causes come first, the likeliest ahead. The runbook of that one ends it, filled with the
+    stamp's own values; where nothing fails, that of the registration's state.
     """
     with evidence_within(within, as_of) as (bundle, record):
         entry = _entry(bundle, stamp)
         rules = _rules(record.scan, rule)
         own, findings = _findings(record, entry.name)
         facts = _facts(bundle, record.scan, entry)
-        lines = [*_head(own), ""]
+        lines = [*_head(own), "", *_causes(record.scan, own)]
         for one in rules:
             lines += [*_explained(one, facts, [f for f in findings if f.rule == one.info.id]), ""]
         shown = [found for found in findings if rule is None or found.rule == rule]
@@ -91,6 +92,24 @@ def _facts(bundle: Bundle, scan: Scan, entry: StampEntry) -> Facts:
 def _head(stamp: StampRecord) -> Iterator[str]:
     yield f"{stamp.stamp}: registration {stamp.state}, licence standing {stamp.licence_standing}"
     yield from (f"Note: {note}" for note in stamp.notes)
+
+
+def _causes(scan: Scan, stamp: StampRecord) -> Iterator[str]:
+    """The ranked causes, and what to ask next where several lead."""
+    if not stamp.causes:
+        return
+    causes = {cause.id: cause for cause in scan.causes}
+    yield "Causes, the likeliest first"
+    for place, tally in enumerate(stamp.causes, start=1):
+        title = causes[tally.cause].title if tally.cause in causes else tally.cause
+        said = in_words(tally, stamp.pairs.failed, scan.contradictions)
+        yield f"{place:3}. {title} ({tally.cause})"
+        yield f"     {said} [{', '.join(tally.explains)}]"
+    leaders = tied(stamp.causes)
+    if leaders:
+        yield f"  The first {len(leaders)} tie. The next best question:"
+        yield from (f"    - {question}" for question in questions(leaders, causes))
+    yield ""
 
 
 def _explained(rule: Rule, facts: Facts, findings: list[Finding]) -> Iterator[str]:
@@ -136,21 +155,19 @@ def _verdict(found: Finding) -> Iterator[str]:
     for name, text in (("expected", found.expected), ("actual", found.actual)):
         if text:
             yield f"      {name}: {text}"
+    if found.consequences:
+        yield f"      at risk: {', '.join(found.consequences)}"
     if found.causes:
         yield f"      causes: {', '.join(found.causes)}"
 
 
 def _runbook(scan: Scan, stamp: StampRecord, findings: list[Finding], modules: str) -> str:
-    """The runbook of the first cause of the worst failure, else that of the stamp's state."""
+    """The runbook of the likeliest cause that these findings name, else that of the state."""
     catalogue = load()
-    failures = sorted(
-        (found for found in findings if found.outcome is Outcome.FAIL),
-        key=lambda found: found.severity.rank,
-    )
-    name = scan.state_runbooks[stamp.state]
-    if failures:
-        cause = catalogue.causes[failures[0].causes[0]]
-        name = cause.runbook
+    named = {cause for found in findings if found.outcome is Outcome.FAIL for cause in found.causes}
+    likeliest = (tally.cause for tally in stamp.causes if tally.cause in named)
+    cause = next((catalogue.causes[one] for one in likeliest if one in catalogue.causes), None)
+    name = cause.runbook if cause else scan.state_runbooks[stamp.state]
     filled = fill(
         catalogue.runbooks[name], stamp.values, connection=stamp.connection, modules=modules
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from stampcheck.causes.catalogue import load
 from stampcheck.record import ScanRecord
 from tests.scanner.conftest import CLOUD_ID, REGISTRATION, Command, Ran, write
 
@@ -208,6 +209,31 @@ def test_explain_shows_facts_conditions_verdict_and_runbook(
         f"'{REGISTRATION.rpartition('/')[2]}'",
     ):
         assert words in ran.out, ran.out
+
+
+def test_explain_ranks_the_causes_before_the_rules(stampcheck: Command, expired: Path) -> None:
+    stampcheck("scan", "--from-files", expired, "-q")
+    out = stampcheck("explain", "ams-01").out
+    ranked, _, rest = out.partition("AZS-BI-001")
+
+    assert ranked.splitlines()[2] == "Causes, the likeliest first"
+    assert "explains 1 of 1, contradicted by none [AZS-RG-002]" in ranked
+    assert "at risk: licence standing, renewal" in rest
+
+
+def test_explain_takes_the_runbook_of_the_likeliest_cause_of_the_rule_that_is_named(
+    stampcheck: Command, expired: Path
+) -> None:
+    path = expired / "ams-01" / "activation.json"
+    on, off = '"usageReportingEnabled": true', '"usageReportingEnabled": false'
+    path.write_text(path.read_text().replace(on, off))
+    stampcheck("scan", "--from-files", expired, "-q")
+    runbooks = load().runbooks
+
+    for rule, runbook in ((), "renew-after-expiry"), (("AZS-BI-001",), "usage-reporting-on"):
+        out = stampcheck("explain", "ams-01", *rule).out
+        assert "explains 1 of 2" in out
+        assert f"\n{runbooks[runbook].title}\n" in out
 
 
 @pytest.mark.parametrize("place", ["evidence", "bundle", "run"])
