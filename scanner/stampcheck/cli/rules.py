@@ -9,6 +9,8 @@ import click
 
 from stampcheck.causes.catalogue import load
 from stampcheck.cli.main import printable
+from stampcheck.cli.rules_new import new
+from stampcheck.cli.rules_test import test
 from stampcheck.errors import UsageError
 from stampcheck.registry import Loaded, load_rules
 from stampcheck.tomlfile import nearest
@@ -18,7 +20,11 @@ _WIDTH = 88
 
 @click.group()
 def rules() -> None:
-    """List and show the rules, ours and those of installed packages."""
+    """List, show, make and test rules, ours and those of installed packages."""
+
+
+rules.add_command(new)
+rules.add_command(test)
 
 
 @rules.command("list")
