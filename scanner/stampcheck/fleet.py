@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from stampcheck.engine import (
+    ENDS,
     RuleSet,
     check,
     crashed,
@@ -96,6 +97,8 @@ def _judge_fleet_rule(rule: Rule, evidence: FleetEvidence, rules: RuleSet) -> li
         verdicts = _fleet_verdicts(rule, fleet, rules)
     except Exception as crash:  # noqa: BLE001 (a crashed rule is a row for every stamp)
         return [crashed(rule, stamp.name, crash, rules) for stamp in fleet.stamps]
+    except SystemExit:
+        return [crashed(rule, stamp.name, RuntimeError(ENDS), rules) for stamp in fleet.stamps]
     incomplete = _incomplete(rule.info, fleet) or evidence.left_out
     findings = [
         finding(rule, _held_back(verdict, rule.info, view, incomplete), view, rules)
