@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from stampcheck.model import Example, Finding, Rule
+from stampcheck.rule_shape import faults
 from stampcheck.testing.judged import judge_example
-from stampcheck.testing.law import broken, judged, law_breaches
+from stampcheck.testing.law import broken, judged, law_breaches, over_nothing
 from stampcheck.testing.purity import ImpureError, import_breaches, no_io
 from stampcheck.testing.sample import Sample, SampleFleet, fleet_of
 from stampcheck.testing.source import source_breaches
@@ -42,6 +43,8 @@ def breaches(
     gap = unfilled(rule)
     if gap:
         return [gap]
+    if wrong := list(faults(rule)):
+        return wrong
     found = [*text_breaches(rule), *source_breaches(rule), *import_breaches(rule)]
     found += example_gaps(rule.info) if needs_examples else ()
     fleets = [fleet_of(example) for example in rule.info.examples]
@@ -57,7 +60,7 @@ def _few(found: list[str]) -> list[str]:
 
 def _behaviour(rule: Rule, fleets: list[SampleFleet]) -> list[str]:
     try:
-        wrong = [*_examples(rule), *_twice(rule, fleets)]
+        wrong = [*_examples(rule), *_twice(rule, fleets), *over_nothing(rule)]
         # A rule that crashes breaks every law; its own words tell more than they would.
         return wrong or [one for fleet in fleets for one in law_breaches(rule, fleet)]
     except ImpureError as impure:

@@ -42,14 +42,14 @@ def broken(findings: list[Finding]) -> Iterator[str]:
 
 def law_breaches(rule: Rule, fleet: SampleFleet) -> Iterator[str]:
     """Where a gap in one stamp of the fleet makes a verdict better than the facts allow."""
-    yield from _nothing_known(rule)
     for place, sample in enumerate(fleet.samples[:_MOST_STAMPS]):
         known = [fact for fact in rule.facts if isinstance(sample.facts[fact], Known)]
         yield from _lattice(rule, fleet, place, known)
         yield from _other_reasons(rule, fleet, place, known)
 
 
-def _nothing_known(rule: Rule) -> Iterator[str]:
+def over_nothing(rule: Rule) -> Iterator[str]:
+    """What a rule says of a stamp of which nothing is known, other than undetermined."""
     for outcome in _outcomes(rule, SampleFleet((stamp(),))).values():
         if outcome is not Outcome.UNDETERMINED:
             yield f"says {outcome} of a stamp of which nothing is known"

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Final
 
 from stampcheck.model import Outcome, Rule, RuleInfo
-from stampcheck.rule_shape import faults
 
 FILL_IN: Final = "FILL IN"
 """Begins every text that ``stampcheck rules new`` leaves to the author."""
@@ -29,12 +28,9 @@ def unfilled(rule: Rule) -> str:
 
 
 def text_breaches(rule: Rule) -> Iterator[str]:
-    """What is wrong with the metadata and the names."""
+    """What is wrong with the metadata and the names of a rule of the right shape."""
     info = rule.info
-    wrong = list(faults(rule))
-    yield from wrong or _metadata(info)
-    if wrong:
-        return
+    yield from _metadata(info)
     for name in (*_SENTENCES, *(("not_applicable_when",) if info.not_applicable_when else ())):
         text = getattr(info, name)
         if not text.endswith(".") or len(text) > _MAX_TEXT:
