@@ -89,20 +89,23 @@ def test_its_rules_keep_the_contract(user: Newcomer, tmp_path: Path, name: str) 
 
 
 def test_a_scan_has_its_findings_and_names_it_everywhere(user: Newcomer, tmp_path: Path) -> None:
-    ran = user.run(*SCAN, "out", "--require", NAME, cwd=tmp_path)
+    loud = [word for word in SCAN if word != "-q"]
+    ran = user.run(*loud, "out", "--require", NAME, cwd=tmp_path)
     (folder,) = (tmp_path / "out").iterdir()
     head = json.loads((folder / "scan.json").read_text())
     with (folder / "findings.csv").open(encoding="utf-8-sig", newline="") as stream:
         found = {(row["rule_id"], row["outcome"], row["causes"]) for row in csv.DictReader(stream)}
     with (folder / "rules.csv").open(encoding="utf-8-sig", newline="") as stream:
-        packages = {row["rule_id"]: row["package"] for row in csv.DictReader(stream)}
+        packages = {row["rule_id"]: row for row in csv.DictReader(stream)}
     page = (folder / "report.html").read_text()
 
     assert ran.returncode == 1, ran.stderr
     assert ("CONTOSO-RG-001", "fail", "registration-named-by-hand") in found
     assert ("CONTOSO-TE-001", "fail", "registered-in-foreign-tenant") in found
     assert {"name": NAME, "version": "2.1.0"} in head["packages"]
-    assert packages["CONTOSO-RG-001"] == NAME
+    assert packages["CONTOSO-RG-001"]["package"] == NAME
+    assert packages["CONTOSO-RG-001"]["package_version"] == "2.1.0"
+    assert f"Rules and causes of {NAME} 2.1.0, stampcheck 0.1.0." in ran.stderr
     assert f"{NAME} 2.1.0" in page
     assert "give-the-handbook-name" in {runbook["id"] for runbook in head["runbooks"]}
 
