@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import SourceFileLoader
+from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any, Final
 
@@ -42,15 +43,20 @@ class ImpureError(AssertionError):
 
 
 class _Watch:
-    """What the one audit hook of this process sees; a hook cannot be taken off again."""
+    """What the one audit hook of this process sees; a hook cannot be taken off again.
 
-    is_on = False
+    Only the watched thread counts: others may serve an emulator meanwhile.
+    """
+
+    thread = 0
     is_hooked = False
     events: Final[list[str]] = []
 
     @classmethod
     def hook(cls, event: str, _: tuple[Any, ...]) -> None:
-        if cls.is_on and event.startswith(_IO_EVENTS) and not _is_import(sys._getframe()):  # noqa: SLF001 (the only way to the caller)
+        if cls.thread != get_ident() or not event.startswith(_IO_EVENTS):
+            return
+        if not _is_import(sys._getframe()):  # noqa: SLF001 (the only way to the caller)
             cls.events.append(event)
 
 
@@ -71,11 +77,11 @@ def no_io() -> Iterator[None]:
         sys.addaudithook(_Watch.hook)
         _Watch.is_hooked = True
     _Watch.events.clear()
-    _Watch.is_on = True
+    _Watch.thread = get_ident()
     try:
         yield
     finally:
-        _Watch.is_on = False
+        _Watch.thread = 0
     if _Watch.events:
         raise ImpureError(f"does input or output: {_Watch.events[0]}")
 
