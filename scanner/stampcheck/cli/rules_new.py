@@ -36,9 +36,10 @@ _MODULE: Final = re.compile(r"[A-Za-z_]\w*")
     help="Folder of the package's pyproject.toml (with --package: to make it in). [.]",
 )
 def new(*, id_: str, place: str, package: str | None, into: Path) -> None:
-    """Write rule ID as module AREA/NAME, with a test and documents, all to be filled in.
+    """Write a new rule with its test and documents.
 
-    Its test fails until then. Nothing that exists is written over.
+    ID is like CONTOSO-RG-001, AREA/NAME becomes its module. The test fails until everything that
+    says FILL IN is filled in. Nothing that exists is written over.
     """
     area, name = _words(id_, place)
     top = into / _free(package, into) if package else into

@@ -22,9 +22,10 @@ from stampcheck.tomlfile import nearest
 @click.command()
 @click.argument("package", required=False)
 def test(*, package: str | None) -> int:
-    """Hold every installed rule, or those of PACKAGE, to the contract of rules.
+    """Hold installed rules to the contract of rules.
 
-    PACKAGE is the name of a distribution or of a module. Exit code 1 where a rule breaks it.
+    PACKAGE narrows it to the rules of one distribution or module. Exit code 1 where a rule breaks
+    the contract.
     """
     chosen = _chosen(load_rules(), package)
     broken = sum(_say(loaded, faults_of(loaded)) for loaded in chosen)

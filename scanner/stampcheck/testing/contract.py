@@ -47,10 +47,21 @@ def breaches(
         return wrong
     found = [*text_breaches(rule), *source_breaches(rule), *import_breaches(rule)]
     found += example_gaps(rule.info) if needs_examples else ()
-    fleets = [fleet_of(example) for example in rule.info.examples]
-    fleets += [one if isinstance(one, SampleFleet) else SampleFleet((one,)) for one in samples]
-    found += _behaviour(rule, fleets)
-    return _few(list(dict.fromkeys(found)))
+    unreadable = list(_unreadable(rule.info.examples))
+    if not unreadable:
+        fleets = [fleet_of(example) for example in rule.info.examples]
+        fleets += [one if isinstance(one, SampleFleet) else SampleFleet((one,)) for one in samples]
+        found += _behaviour(rule, fleets)
+    return _few(list(dict.fromkeys([*found, *unreadable])))
+
+
+def _unreadable(examples: Iterable[Example]) -> Iterator[str]:
+    """Examples of which no fleet can be made: their author wrote something else than facts."""
+    for number, example in enumerate(examples, 1):
+        try:
+            fleet_of(example)
+        except (AttributeError, TypeError, ValueError) as error:
+            yield f"example {number} cannot be read: {error}"
 
 
 def _few(found: list[str]) -> list[str]:

@@ -78,6 +78,9 @@ def _fact(word: str) -> Fact[Any]:
 
 
 def _states(given: Mapping[Fact[Any], Any]) -> dict[Fact[Any], State]:
+    for fact in given:
+        if fact not in _BY_NAME.values():
+            raise ValueError(f"{fact!r} is no fact of stampcheck.facts")
     known = {fact: _state(fact, value) for fact, value in given.items()}
     return {**dict.fromkeys(known_facts.ALL_FACTS, NOT_COLLECTED), **known}
 

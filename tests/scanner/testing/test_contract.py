@@ -183,6 +183,9 @@ def test_what_a_rule_may_not_do(make: Make, condition: str) -> None:
             'examples=EXAMPLES, not_applicable_when="Never."',
             "has no example of not-applicable",
         ),
+        ('{CLOUD_ID: "a", LOCKS: ()}', "{CLOUD_ID: None}", "example 1 cannot be read: None is no"),
+        ('{CLOUD_ID: "a", LOCKS: ()}', '{"CLOUD_ID": "a"}', "'CLOUD_ID' is no fact of stampcheck"),
+        ('{CLOUD_ID: "a", LOCKS: ()}', "5", "example 1 cannot be read"),
         ("def a_fault", "def b_fault", "a_fault and function b_fault differ"),
     ],
 )
