@@ -18,14 +18,7 @@ from collections.abc import Iterator
 
 from stampcheck.facts import REGISTRATION_ID
 from stampcheck.model import (
-    Consequence,
-    Example,
-    Reason,
-    RuleInfo,
-    Severity,
-    Stamp,
-    Verdict,
-    stamp_rule,
+$words
 )
 
 # FILL IN: at least one example that fails and one that passes, such as
@@ -33,7 +26,7 @@ from stampcheck.model import (
 _EXAMPLES: tuple[Example, ...] = ()
 
 
-@stamp_rule(
+@$decorator(
     RuleInfo(
         id="$id",
         title="FILL IN the fault",
@@ -50,13 +43,26 @@ _EXAMPLES: tuple[Example, ...] = ()
         reviewed="$today",
     )
 )
-def $name(stamp: Stamp) -> Iterator[Verdict]:
+def $name($seen: $kind) -> Iterator[Verdict]:
     """FILL IN how it judges."""
+$body''')
+
+_WORDS: Final = ("Consequence", "Example", "Reason", "RuleInfo", "Severity", "Verdict")
+_STAMP: Final = """\
     registration = stamp[REGISTRATION_ID]
     yield Verdict.undetermined(
         stamp, reason=Reason.NEEDS_HUMAN, message=f"FILL IN how {registration.name} is judged."
     )
-''')
+"""
+_FLEET: Final = """\
+    for registration, holders in fleet.group_by(REGISTRATION_ID):
+        for holder in holders:
+            yield Verdict.undetermined(
+                holder,
+                reason=Reason.NEEDS_HUMAN,
+                message=f"FILL IN how {registration.name} is judged.",
+            )
+"""
 
 _TEST: Final = Template('''\
 """$id: FILL IN what holds, in one sentence."""
@@ -169,6 +175,7 @@ class NewRule(msgspec.Struct, frozen=True, kw_only=True):
     documents: Path
     top: Path
     today: str
+    is_fleet: bool
 
     @property
     def module(self) -> Path:
@@ -188,12 +195,25 @@ def rule_files(rule: NewRule) -> dict[Path, str]:
         "documents": documents.relative_to(rule.top).as_posix(),
         "today": rule.today,
     }
-    files = {rule.module: _RULE.substitute(values), test: _TEST.substitute(values)}
+    files = {rule.module: _RULE.substitute(values | _judging(rule)), test: _TEST.substitute(values)}
     for outcome in ("fail", "pass"):
         folder = documents / outcome / "contoso-01"
         files[folder / "registration.json"] = _REGISTRATION.substitute()
         files[folder / "activation.json"] = _ACTIVATION.substitute()
     return files
+
+
+def _judging(rule: NewRule) -> dict[str, str]:
+    """The parts of a rule's text that differ between stamps and fleets."""
+    kind = "Fleet" if rule.is_fleet else "Stamp"
+    names = [*sorted((*_WORDS, kind)), f"{kind.lower()}_rule"]
+    return {
+        "words": "\n".join(f"    {name}," for name in names),
+        "decorator": names[-1],
+        "seen": kind.lower(),
+        "kind": kind,
+        "body": _FLEET if rule.is_fleet else _STAMP,
+    }
 
 
 def area_file(rule: NewRule) -> tuple[Path, str]:

@@ -28,6 +28,7 @@ _MODULE: Final = re.compile(r"[A-Za-z_]\w*")
 @click.command()
 @click.argument("id_", metavar="ID")
 @click.argument("place", metavar="AREA/NAME")
+@click.option("--fleet", is_flag=True, help="Judge the fleet at once instead of each stamp.")
 @click.option("--package", help="Make a new package of this name around the rule.")
 @click.option(
     "--into",
@@ -35,7 +36,7 @@ _MODULE: Final = re.compile(r"[A-Za-z_]\w*")
     default=Path(),
     help="Folder of the package's pyproject.toml (with --package: to make it in). [.]",
 )
-def new(*, id_: str, place: str, package: str | None, into: Path) -> None:
+def new(*, id_: str, place: str, fleet: bool, package: str | None, into: Path) -> None:
     """Write a new rule with its test and documents.
 
     ID is like CONTOSO-RG-001, AREA/NAME becomes its module. The test fails until everything that
@@ -45,7 +46,7 @@ def new(*, id_: str, place: str, package: str | None, into: Path) -> None:
     top = into / _free(package, into) if package else into
     files = _package(top, package) if package else {}
     root, code = (plain(package).replace("-", "_"), None) if package else _root(top)
-    rule = _rule(top, root, code or top / root, id_, (area, name))
+    rule = _rule(top, root, code or top / root, id_, (area, name), is_fleet=fleet)
     _check_taken(rule)
     files |= rule_files(rule)
     extra, text = area_file(rule)
@@ -125,7 +126,9 @@ def _root(top: Path) -> tuple[str, Path]:
     raise UsageError(f"{path}: there is no package {root!r} in it, in src/ or in rules/.")
 
 
-def _rule(top: Path, root: str, code: Path, id_: str, words: tuple[str, str]) -> NewRule:
+def _rule(
+    top: Path, root: str, code: Path, id_: str, words: tuple[str, str], *, is_fleet: bool
+) -> NewRule:
     """Our own tree mirrors ``rules/``; any other package has its tests in ``tests``."""
     is_ours = code.parent.name == "rules"
     return NewRule(
@@ -138,6 +141,7 @@ def _rule(top: Path, root: str, code: Path, id_: str, words: tuple[str, str]) ->
         documents=top / "fixtures" / "rules" if is_ours else top / "tests" / "documents",
         top=top,
         today=datetime.now(UTC).date().isoformat(),
+        is_fleet=is_fleet,
     )
 
 

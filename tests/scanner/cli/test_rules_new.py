@@ -60,6 +60,26 @@ def test_our_own_tree_mirrors_rules_tests_and_fixtures(stampcheck: Command, tmp_
     }
 
 
+@pytest.mark.parametrize("option", [(), ("--fleet",)])
+def test_an_unfilled_rule_that_is_installed_passes_nothing(
+    stampcheck: Command, tmp_path: Path, evidence: Path, option: tuple[str, ...]
+) -> None:
+    stampcheck(*NEW, "--package", "acme-stamp-rules", *option)
+    newcomer = Newcomer(tmp_path / "venv")
+    installed = newcomer.run("pip", "install", "acme-stamp-rules/", cwd=tmp_path)
+    scanned = newcomer.run(
+        "stampcheck", "scan", "--from-files", evidence, "--rule", "ACME-RG-001", cwd=tmp_path
+    )
+    tested = newcomer.run("stampcheck", "rules", "test", "acme-stamp-rules", cwd=tmp_path)
+
+    assert installed.returncode == 0, installed.stderr
+    assert scanned.returncode == 3, scanned.stderr
+    assert tested.returncode == 1
+    assert "BROKEN  ACME-RG-001" in tested.stdout
+    assert tested.stdout.count("\n") == 2
+    assert "fill in title, rationale" in tested.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
