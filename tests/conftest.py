@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -12,6 +16,18 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("stampcheck")
+
+
+_OVER_SOCKETS: Final = tuple(
+    Path(__file__).parent / name for name in ("emulators", "scanner/cli", "scanner/collect")
+)
+
+
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    """What speaks over sockets is not traced: tracing makes it late for its own time-outs."""
+    for item in items:
+        if any(item.path.is_relative_to(folder) for folder in _OVER_SOCKETS):
+            item.add_marker("no_cover")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from stampcheck.model import Fact
 from stampcheck.values import (
     AccountPermissions,
+    ActiveAlerts,
     Alert,
     BillingModel,
     Connection,
@@ -28,6 +29,7 @@ from stampcheck.values import (
 
 __all__ = [
     "AccountPermissions",
+    "ActiveAlerts",
     "Alert",
     "BillingModel",
     "Connection",
@@ -61,6 +63,9 @@ HAS_INVENTORY: Final = Fact[bool](
 )
 ENVIRONMENT: Final = Fact[Environment](
     "ENVIRONMENT", "Production or development, as the inventory declares.", given=True
+)
+DECLARED_REGISTRATION: Final = Fact[ResourceId](
+    "DECLARED_REGISTRATION", "Registration that the inventory declares of the stamp.", given=True
 )
 
 # The stamp
@@ -126,8 +131,10 @@ AZURE_ENVIRONMENT: Final = Fact[str](
 USAGE_ALERT_ERRORS: Final = Fact[tuple[str, ...]](
     "USAGE_ALERT_ERRORS", "Error codes of active usage bridge alerts.", ("alerts",)
 )
-ALERTS: Final = Fact[tuple[Alert, ...]](
-    "ALERTS", "Active alerts about registration or usage; empty where there is none.", ("alerts",)
+ALERTS: Final = Fact[ActiveAlerts](
+    "ALERTS",
+    "Active alerts about registration or usage; empty only where that is proven.",
+    ("alerts",),
 )
 LOCAL_USAGE: Final = Fact[int](
     "LOCAL_USAGE",
@@ -136,7 +143,7 @@ LOCAL_USAGE: Final = Fact[int](
 )
 AGREEMENT_NUMBER: Final = Fact[str](
     "AGREEMENT_NUMBER",
-    "Whether an agreement number is on record, at most its last digits; never the whole number.",
+    "Agreement number, as 'on record' or its last digits, never whole; empty: asked for without.",
     ("registration-token",),
 )
 TOKEN_BILLING_MODEL: Final = Fact[BillingModel](

@@ -6,7 +6,7 @@ everyone's answer, "duplicate" needs two.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -100,7 +100,7 @@ def _judge_fleet_rule(rule: Rule, evidence: FleetEvidence, rules: RuleSet) -> li
         return [crashed(rule, stamp.name, crash, rules) for stamp in fleet.stamps]
     except SystemExit:
         return [crashed(rule, stamp.name, RuntimeError(ENDS), rules) for stamp in fleet.stamps]
-    incomplete = _incomplete(rule.info, fleet) or evidence.left_out
+    incomplete = _incomplete(rule.info, fleet, verdicts) or evidence.left_out
     findings = [
         finding(rule, _held_back(verdict, rule.info, view, incomplete), view, rules)
         for verdict in verdicts
@@ -129,21 +129,30 @@ def _fleet_verdicts(
     return verdicts
 
 
-def _incomplete(info: RuleInfo, fleet: Fleet) -> str:
-    """Labels of the first holders that lack a needed fact, or nothing."""
+def _incomplete(info: RuleInfo, fleet: Fleet, verdicts: Iterable[Verdict]) -> str:
+    """Labels of the first holders that lack a needed fact, or nothing. Whom the rule proves not to
+    concern owes no answer, and what the run itself brings is not a registration's to tell.
+    """
+    spared = {(one.stamp, one.subject) for one in verdicts if one.outcome is Outcome.NOT_APPLICABLE}
     lacking = [
         holder.label
         for holder in fleet.holders
-        if any(type(holder.facts[fact]) is Missing for fact in info.needs)
+        if any(_lacks(holder, fact) for fact in info.needs)
+        and (holder.name, holder.subject) not in spared
     ]
     more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
     return ", ".join(lacking[:3]) + more
 
 
+def _lacks(holder: Stamp, fact: Fact[Any]) -> bool:
+    is_told_by_the_run = bool(holder.subject) and fact.given
+    return type(holder.facts[fact]) is Missing and not is_told_by_the_run
+
+
 def _held_back(verdict: Verdict, info: RuleInfo, view: Stamp, incomplete: str) -> Verdict:
     verdict = demoted(verdict, info, view)
     if verdict.outcome is Outcome.PASS and incomplete:
-        needs = ", ".join(fact.name for fact in info.needs)
+        needs = ", ".join(fact.name for fact in info.needs if not fact.given) or "what is needed"
         text = f"Nothing found so far, but {needs} is not known of {incomplete}."
         return undetermined(verdict, Reason.FLEET_INCOMPLETE, text)
     return verdict

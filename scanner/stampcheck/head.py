@@ -114,7 +114,7 @@ def _scan_id(bundle: Bundle, chosen: Chosen, settings: Settings) -> str:
     # A package may have brought causes only, or rules that were left out.
     parts += [f"{one.name} {one.version}" for one in chosen.packages if one.name not in named]
     parts += sorted(settings.only)
-    parts += [f"{stamp} {tenant}" for stamp, tenant in sorted(settings.baseline.items())]
+    parts += [f"{stamp} {one}" for stamp, one in sorted(settings.baseline.items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 

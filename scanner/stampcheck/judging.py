@@ -12,7 +12,14 @@ import msgspec
 from stampcheck.bundle import Bundle, Span, StampEntry
 from stampcheck.document import iso
 from stampcheck.engine import RuleSet, judge_stamp
-from stampcheck.facts import AS_OF, CLOUD_ID, EXPIRY_WINDOWS, HAS_INVENTORY, TENANT_REFERENCE
+from stampcheck.facts import (
+    AS_OF,
+    CLOUD_ID,
+    EXPIRY_WINDOWS,
+    HAS_INVENTORY,
+    NODES_AT_REGISTRATION,
+    TENANT_REFERENCE,
+)
 from stampcheck.model import (
     UNCLAIMED,
     Fact,
@@ -34,17 +41,25 @@ from stampcheck.stamp_record import stamp_record
 from stampcheck.standing import RECORD_FACTS
 
 _SHARED_AT_HAND: Final = 512
+_BY_BASELINE: Final = (TENANT_REFERENCE, NODES_AT_REGISTRATION)
+
+
+class Baseline(msgspec.Struct, frozen=True):
+    """What an earlier scan recorded of one stamp: its subscription's tenant and its nodes."""
+
+    tenant: str = ""
+    nodes: int | None = None
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """What a scan judges by, besides rules and evidence. ``baseline`` gives the tenant of each
-    stamp in an earlier scan, by the lower-case name and by the Cloud ID; ``only`` names the stamps
+    """What a scan judges by, besides rules and evidence. ``baseline`` gives what an earlier scan
+    recorded of each stamp, by the lower-case name and by the Cloud ID; ``only`` names the stamps
     to judge (empty: all).
     """
 
     profile: Profile
     as_of: datetime
-    baseline: dict[str, str] = {}
+    baseline: dict[str, Baseline] = {}
     only: frozenset[str] = frozenset()
 
     def run_facts(self) -> dict[Fact[Any], Known[Any]]:
@@ -114,8 +129,8 @@ class Judge:
         shared = [self._shared.get(span, self._hold_shared) for span in entry.shared]
         held = [*own, *(document for document, _ in shared)]
         new = [*own, *(document for document, is_new in shared if is_new)]
-        evidence = Evidence(entry.name, held, entry.declared, self._baseline_of(entry))
-        facts = self._facts(evidence, entry)
+        evidence = self._evidence(entry, held)
+        facts = self._facts(evidence)
         findings = judge_stamp(entry.name, facts, self.rules)
         chosen = registration(evidence)
         return Judged(
@@ -141,23 +156,24 @@ class Judge:
         """Every wanted fact of one stamp, to explain it."""
         held = [self._hold(span) for span in entry.documents]
         held += [self._hold_shared(span) for span in entry.shared]
-        evidence = Evidence(entry.name, held, entry.declared, self._baseline_of(entry))
-        return self._facts(evidence, entry)
+        return self._facts(self._evidence(entry, held))
 
-    def _facts(
-        self, evidence: Evidence, entry: StampEntry
-    ) -> dict[Fact[Any], Known[Any] | Missing]:
+    def _evidence(self, entry: StampEntry, held: list[Held]) -> Evidence:
+        evidence = Evidence(entry.name, held, entry.declared)
+        _refer(evidence, self._baseline.get(entry.name.casefold()) if self._baseline else None)
+        return evidence
+
+    def _facts(self, evidence: Evidence) -> dict[Fact[Any], Known[Any] | Missing]:
         facts = assemble(evidence, self._wanted, self._run_facts)
-        if not self._baseline or entry.declared.expected_tenant or evidence.baseline_tenant:
+        if not self._baseline or evidence.name.casefold() in self._baseline:
             return facts
+        # A stamp that bears another name now is known again by its Cloud ID.
         cloud_id = facts[CLOUD_ID]
         if isinstance(cloud_id, Known) and cloud_id.value in self._baseline:
-            evidence.baseline_tenant = self._baseline[cloud_id.value]
-            facts |= assemble(evidence, (TENANT_REFERENCE,), self._run_facts)
+            _refer(evidence, self._baseline[cloud_id.value])
+            again = [fact for fact in _BY_BASELINE if fact in facts]
+            facts |= assemble(evidence, again, self._run_facts)
         return facts
-
-    def _baseline_of(self, entry: StampEntry) -> str:
-        return self._baseline.get(entry.name.casefold(), "") if self._baseline else ""
 
     def _hold(self, span: Span, *, shared: bool = False) -> Held:
         document = self._bundle.document(span)
@@ -168,6 +184,12 @@ class Judge:
 
     def _hold_shared(self, span: Span) -> Held:
         return self._hold(span, shared=True)
+
+
+def _refer(evidence: Evidence, baseline: Baseline | None) -> None:
+    """Lay what an earlier scan recorded beside the evidence."""
+    if baseline is not None:
+        evidence.baseline_tenant, evidence.baseline_nodes = baseline.tenant, baseline.nodes
 
 
 def _a_day_after(collected_at: str) -> str:

@@ -18,9 +18,11 @@ from stampcheck.facts import (
     NODES,
     REGISTRATION_CLOUD_ID,
     REGISTRATION_ID,
+    REGISTRATION_OBJECT_ID,
     SUBSCRIPTION_ID,
     SUBSCRIPTION_TENANT,
     USAGE_REPORTING,
+    LockLevel,
 )
 from stampcheck.model import Fact, Facts, Finding, Outcome, Severity
 from stampcheck.parse.evidence import Evidence
@@ -108,7 +110,8 @@ def _values(facts: Facts, declared: Declared) -> dict[str, str]:
     """What fills a runbook, quoted for PowerShell. What is unknown or unquotable stays out."""
     named = value(facts, REGISTRATION_ID) or value(facts, ACTIVATED_REGISTRATION)
     model = billing_model(facts)
-    own = (lock for lock in value(facts, LOCKS) or () if lock.level.protects and not lock.inherited)
+    own = [lock for lock in value(facts, LOCKS) or () if lock.level.protects and not lock.inherited]
+    strict = (lock.name for lock in own if lock.level is LockLevel.READ_ONLY)
     raw: Mapping[str, str] = {
         "cloud_id": _text(facts, CLOUD_ID) or _text(facts, REGISTRATION_CLOUD_ID),
         "subscription_id": _text(facts, SUBSCRIPTION_ID),
@@ -120,7 +123,9 @@ def _values(facts: Facts, declared: Declared) -> dict[str, str]:
         "tenant_id": _text(facts, SUBSCRIPTION_TENANT),
         "expected_tenant": declared.expected_tenant,
         "expires": _text(facts, ACTIVATION_EXPIRES),
-        "lock_name": next((lock.name for lock in own), ""),
+        "lock_name": own[0].name if own else "",
+        "strict_lock_name": next(strict, ""),
+        "service_principal_id": _text(facts, REGISTRATION_OBJECT_ID),
         "admin_arm_endpoint": declared.admin_endpoint,
         "privileged_endpoint": declared.privileged_endpoint,
     }

@@ -195,7 +195,8 @@ class SubscriptionState(StrEnum):
 class Alert(msgspec.Struct, frozen=True, gc=False):
     """An active alert of the stamp about its registration or its usage (facts/azure.md 2.5).
 
-    Texts as the stamp gives them, at most 200 characters each; empty where it gives none.
+    Texts as the stamp gives them, at most 200 characters each; empty where it gives none, but for
+    the title. ``component`` is ``AzureBridge`` or ``UsageBridge``.
     """
 
     title: str
@@ -206,6 +207,20 @@ class Alert(msgspec.Struct, frozen=True, gc=False):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.error_code})" if self.error_code else self.title
+
+    @property
+    def is_of_usage(self) -> bool:
+        """Whether it is of the usage bridge, which sends the usage to Azure."""
+        return self.component == "UsageBridge"
+
+
+class ActiveAlerts(msgspec.Struct, frozen=True, gc=False):
+    """The active alerts about registration or usage, in the order of their titles. ``doubt`` says
+    why there may be more of them; empty where the listing was read whole.
+    """
+
+    seen: tuple[Alert, ...]
+    doubt: str = ""
 
 
 class PrincipalRole(msgspec.Struct, frozen=True, gc=False):

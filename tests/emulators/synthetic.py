@@ -31,7 +31,6 @@ def _documents(site: Site) -> Iterator[Document]:
     more = (
         answer.stamp_subscriptions(site),
         answer.fabric_locations(site),
-        answer.alerts(site, "NetworkError"),
         answer.activity_log(site),
     )
     for one in (*told, *more):

@@ -10,6 +10,7 @@ import pytest
 from stampcheck.demo import answer as demo
 from stampcheck.demo import shapes
 from stampcheck.demo.site import Site
+from stampcheck.demo.stamp_shapes import alert
 from tests.emulators.caller import Caller, called
 from tests.emulators.hub import Hub
 
@@ -29,7 +30,7 @@ def hub() -> Hub:
     )
     hub.resource("stamp-subscriptions", shapes.provider_subscription(SITE))
     hub.resource("fabric-locations", shapes.fabric_location(SITE))
-    hub.resource("alerts", shapes.usage_alert(SITE, "NetworkError"))
+    hub.resource("alerts", alert(SITE, code="NetworkError"))
     return hub
 
 
@@ -66,7 +67,7 @@ def test_an_activation_is_given_by_name_and_in_the_listing(hub: Hub, caller: Cal
 
 def test_the_fabric_and_the_alerts_are_listed_below_their_region(caller: Caller) -> None:
     fabric = demo.fabric_locations(SITE).request.removeprefix(SITE.admin)
-    alerts = demo.alerts(SITE, "x").request.removeprefix(SITE.admin)
+    alerts = demo.alerts(SITE).request.removeprefix(SITE.admin)
     units = f"{fabric.partition('?')[0]}/{SITE.region}/scaleUnits?api-version=2020-10-01"
     assert len(caller.pages(fabric)) == len(caller.pages(alerts)) == 1
     assert caller.pages(units) == []

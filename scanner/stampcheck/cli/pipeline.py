@@ -20,7 +20,7 @@ from stampcheck.cli.unfinished import refuse_unfinished
 from stampcheck.engine import RuleSet
 from stampcheck.errors import NothingEvaluated, RunError, UsageError
 from stampcheck.head import Chosen
-from stampcheck.judging import Settings
+from stampcheck.judging import Baseline, Settings
 from stampcheck.model import Severity
 from stampcheck.parse.value import Unreadable, moment
 from stampcheck.profile import Profile, read_profile
@@ -208,17 +208,18 @@ def _stamps(bundle: Bundle, wanted: tuple[str, ...]) -> frozenset[str]:
     return frozenset(known[name.casefold()] for name in wanted)
 
 
-def _baseline(path: Path | None) -> dict[str, str]:
-    """The tenant of each stamp of an earlier scan, by its name and its Cloud ID."""
+def _baseline(path: Path | None) -> dict[str, Baseline]:
+    """What an earlier scan recorded of each stamp, by its name and its Cloud ID."""
     if path is None:
         return {}
-    tenants: dict[str, str] = {}
+    recorded: dict[str, Baseline] = {}
     for stamp in open_record(path).stamps():
-        if stamp.tenant_id:
-            tenants[stamp.stamp.casefold()] = stamp.tenant_id
+        if stamp.tenant_id or stamp.nodes:
+            one = Baseline(stamp.tenant_id, stamp.nodes)
+            recorded[stamp.stamp.casefold()] = one
             if stamp.cloud_id:
-                tenants.setdefault(stamp.cloud_id, stamp.tenant_id)
-    return tenants
+                recorded.setdefault(stamp.cloud_id, one)
+    return recorded
 
 
 def open_record(path: Path) -> ScanRecord:

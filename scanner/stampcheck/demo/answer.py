@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from stampcheck.demo import shapes
+from stampcheck.demo import shapes, stamp_shapes
 from stampcheck.demo.fleet import AS_OF
 from stampcheck.demo.site import Site, guid
 
@@ -18,6 +18,7 @@ _ACTIONS: Final = {
     "locks": "Microsoft.Authorization/locks/read",
     "role-assignments": "Microsoft.Authorization/roleAssignments/read",
     "subscription": "Microsoft.Resources/subscriptions/read",
+    "provider": "Microsoft.Resources/subscriptions/providers/read",
 }
 
 
@@ -70,12 +71,13 @@ def roles(site: Site, *found: object) -> Answer:
     return Answer("role-assignments", request, shapes.listing(*found))
 
 
-def subscription(site: Site, *, tenant: str = "", offer: str = "ea", name: str = "") -> Answer:
+def subscription(
+    site: Site, *, tenant: str = "", offer: str = "ea", name: str = "", state: str = "Enabled"
+) -> Answer:
     """The Azure subscription."""
     request = f"{site.azure}{site.subscription_path}?api-version=2022-12-01"
-    return Answer(
-        "subscription", request, shapes.subscription(site, tenant=tenant, offer=offer, name=name)
-    )
+    body = shapes.subscription(site, tenant=tenant, offer=offer, name=name, state=state)
+    return Answer("subscription", request, body)
 
 
 def azure_side(site: Site) -> dict[str, Answer]:
@@ -85,6 +87,7 @@ def azure_side(site: Site) -> dict[str, Answer]:
         "locks": locks(site),
         "role_assignments": roles(site),
         "subscription": subscription(site),
+        "provider": provider(site),
     }
 
 
@@ -118,11 +121,33 @@ def stamp_subscriptions(site: Site) -> Answer:
     )
 
 
-def alerts(site: Site, code: str) -> Answer:
-    """The stamp's active alerts: one of the usage bridge."""
-    item = shapes.usage_alert(site, code)
-    path = item["id"].rpartition("/")[0]
-    return Answer("alerts", f"{site.admin}{path}?api-version=2016-05-01", shapes.listing(item))
+def alerts(site: Site, *found: object) -> Answer:
+    """The stamp's active alerts."""
+    path = f"{stamp_shapes.alerts_path(site)}?api-version=2016-05-01"
+    only = "&$filter=(Properties/State%20eq%20%27Active%27)"
+    return Answer("alerts", f"{site.admin}{path}{only}", shapes.listing(*found))
+
+
+def usage_records(site: Site, *found: object) -> Answer:
+    """One day of the usage that the stamp collected itself."""
+    path = (
+        f"/subscriptions/{site.provider_subscription}/providers/Microsoft.Commerce.Admin"
+        "/subscriberUsageAggregates?api-version=2015-06-01-preview"
+        "&reportedStartTime=2026-10-28T00:00:00Z&reportedEndTime=2026-10-29T00:00:00Z"
+        "&aggregationGranularity=Daily"
+    )
+    return Answer("usage-records", f"{site.admin}{path}", shapes.listing(*found))
+
+
+def provider(site: Site, state: str = "Registered") -> Answer:
+    """The resource provider in the subscription."""
+    path = f"{site.subscription_path}/providers/Microsoft.AzureStack?api-version=2021-04-01"
+    return Answer("provider", f"{site.azure}{path}", shapes.provider(site, state))
+
+
+def operator(site: Site, **changed: object) -> Answer:
+    """The machine and the account that register the stamp."""
+    return Answer("operator", "PowerShell of the operator", stamp_shapes.operator(site, **changed))
 
 
 def aged(answer: Answer, days: int) -> Answer:

@@ -15,6 +15,7 @@ from stampcheck.demo.gaps import gaps
 from stampcheck.demo.shapes import event, lock, registration, subscription, token
 from stampcheck.demo.site import Site, guid
 from stampcheck.demo.spelling import spellings
+from stampcheck.demo.stamp_shapes import alert
 from stampcheck.demo.standard import azure_half, stamp, stamp_half
 
 _TRANSFER: Final = "Microsoft.Subscription/updateTenant/action"
@@ -156,7 +157,7 @@ def _tenants() -> Iterator[Folder]:
         activation=_expires(lisbon, 330, usageReportingEnabled=True),
         subscription=answer.subscription(lisbon, tenant=guid("acquired tenant")),
         role_assignments=answer.owner_role_only_of(lisbon, "somebody else"),
-        alerts=answer.alerts(lisbon, "Unauthorized"),
+        alerts=answer.alerts(lisbon, alert(lisbon, code="Unauthorized")),
     )
     dallas = Site(name="gov-dallas", cloud="AzureUSGovernment", model="Ruggedized")
     right = guid("acquired tenant")

@@ -17,7 +17,7 @@ _OLD: Final = 45
 
 def gaps() -> Iterator[Folder]:
     """Not asked, not allowed, not reachable, not there, not readable, too old, not clear."""
-    yield stamp(Site(name="amer-montreal"), activation=None)
+    yield stamp(Site(name="amer-montreal"), activation=None, alerts=None, usage_records=None)
     boston = Site(name="gov-boston", cloud="AzureUSGovernment", model="Ruggedized")
     yield stamp(boston, locks=answer.denied(answer.locks(boston)))
     yield _toronto()

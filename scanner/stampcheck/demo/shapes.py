@@ -111,7 +111,9 @@ def role_assignment(site: Site, *, created: str = REGISTERED, principal: str = "
     }
 
 
-def subscription(site: Site, *, tenant: str = "", offer: str = "ea", name: str = "") -> Body:
+def subscription(
+    site: Site, *, tenant: str = "", offer: str = "ea", name: str = "", state: str = "Enabled"
+) -> Body:
     """The Azure subscription of the registration."""
     return {
         "id": site.subscription_path,
@@ -120,10 +122,10 @@ def subscription(site: Site, *, tenant: str = "", offer: str = "ea", name: str =
         "displayName": name or f"Contoso {site.subscription or site.name}",
         "authorizationSource": "RoleBased",
         "managedByTenants": [],
-        "state": "Enabled",
+        "state": state,
         "subscriptionPolicies": {
             "locationPlacementId": "Public_2014-09-01",
-            "quotaId": _OFFERS[offer],
+            "quotaId": _OFFERS.get(offer, offer),
             "spendingLimit": "Off",
         },
     }
@@ -194,26 +196,20 @@ def provider_subscription(site: Site) -> Body:
     }
 
 
-def usage_alert(site: Site, code: str) -> Body:
-    """An active alert of the usage bridge."""
-    name = guid("alert", site.name, code)
+def provider(site: Site, state: str = "Registered") -> Body:
+    """The resource provider in the subscription."""
     return {
-        "id": f"/subscriptions/{site.provider_subscription}/resourceGroups/System.{site.region}"
-        "/providers/Microsoft.InfrastructureInsights.Admin"
-        f"/regionHealths/{site.region}/alerts/{name}",
-        "name": f"{site.region}/{name}",
-        "type": "Microsoft.InfrastructureInsights.Admin/regionHealths/alerts",
-        "properties": {
-            "alertId": name,
-            "faultTypeId": "UsageBridge.UsageNetworkError",
-            "title": "Unable to connect to the remote service",
-            "severity": "Warning",
-            "state": "Active",
-            "createdTimestamp": "2026-10-12T21:51:37.863Z",
-            "closedTimestamp": "0001-01-01T00:00:00Z",
-            "alertProperties": {"errorCode": code},
-            "impactedResourceDisplayName": "UsageBridge",
-        },
+        "id": f"{site.subscription_path}/providers/Microsoft.AzureStack",
+        "namespace": "Microsoft.AzureStack",
+        "registrationPolicy": "RegistrationRequired",
+        "registrationState": state,
+        "resourceTypes": [
+            {
+                "resourceType": "registrations",
+                "locations": ["Global"],
+                "apiVersions": ["2022-06-01", "2017-06-01", "2016-01-01"],
+            }
+        ],
     }
 
 

@@ -30,6 +30,7 @@ from stampcheck.demo.shapes import (
 )
 from stampcheck.demo.shapes import role_assignment as assignment
 from stampcheck.demo.site import Site
+from stampcheck.demo.stamp_shapes import alert
 from stampcheck.demo.standard import stamp, standard
 
 
@@ -46,7 +47,9 @@ def _rest() -> Folder:
     answers = {
         kind: raw(told) for kind, told in standard(site).items() if isinstance(told, answer.Answer)
     }
-    return stamp(site, **answers)
+    # An empty list without its request would not even say of what it is the list.
+    closed = answer.alerts(site, alert(site, code="LoginError", is_active=False))
+    return stamp(site, **answers | {"alerts": raw(closed)})
 
 
 def _azure_cli() -> Folder:

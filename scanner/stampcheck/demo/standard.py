@@ -8,6 +8,7 @@ from stampcheck.demo.dialect import envelope
 from stampcheck.demo.fleet import Folder
 from stampcheck.demo.shapes import lock, role_assignment
 from stampcheck.demo.site import Site
+from stampcheck.demo.stamp_shapes import usage_record
 
 
 def stamp(site: Site, **changed: Answer | bytes | None) -> Folder:
@@ -27,25 +28,31 @@ def files(answers: dict[str, Answer | bytes | None]) -> dict[str, bytes]:
 
 
 def standard(site: Site) -> dict[str, Answer | bytes | None]:
-    """Everything that the essential rules read, of a stamp that is registered and protected."""
+    """What the rules read of a stamp that is registered and protected. A stamp that reports no
+    usage is not asked for its records.
+    """
     held = (role_assignment(site),) if site.principal else ()
+    reports = site.principal and site.model not in ("Capacity", "Custom")
     return {
         "activation": answer.activation(site),
         "stamp_information": answer.stamp_information(site),
+        "alerts": answer.alerts(site),
+        "usage_records": answer.usage_records(site, usage_record(site)) if reports else None,
         "registration": answer.registration(site),
         "locks": answer.locks(site, lock(site.registration_id)),
         "role_assignments": answer.roles(site, *held),
         "subscription": answer.subscription(site),
+        "provider": answer.provider(site),
     }
 
 
 def stamp_half(site: Site, **changed: Answer | bytes | None) -> Folder:
     """What only the stamp can answer."""
-    none = dict.fromkeys(("registration", "locks", "role_assignments", "subscription"))
+    none = dict.fromkeys(answer.azure_side(site))
     return stamp(site, **none | changed)
 
 
 def azure_half(site: Site, folder: str) -> Folder:
     """What only Azure can answer, in a folder of another name."""
-    none = dict.fromkeys(("activation", "stamp_information"))
+    none = dict.fromkeys(standard(site).keys() - answer.azure_side(site).keys())
     return folder, stamp(site, **none)[1]

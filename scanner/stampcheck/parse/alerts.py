@@ -1,17 +1,180 @@
-"""The stamp's alerts about its registration and its usage (facts/azure.md 2.4, 2.5)."""
+"""The stamp's alerts about its registration and its usage (facts/azure.md 2.5).
+
+Alerts are told by title first, then by the bridge that raised them. Closed ones never count.
+"""
 
 from __future__ import annotations
 
-from stampcheck.model import Known, Missing
-from stampcheck.parse.evidence import Evidence
-from stampcheck.values import Alert
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from stampcheck.model import Known, Missing, Reason
+from stampcheck.parse.evidence import Evidence, Held
+from stampcheck.parse.shape import ABSENT, Item, as_list, as_mapping
+from stampcheck.parse.value import shown
+from stampcheck.values import ActiveAlerts, Alert
+
+_WHAT: Final = "the stamp's alerts"
+_ACTIVATION_TITLES: Final = frozenset(
+    ("activation required", "activation expiring soon", "activation expired")
+)
+_UPLOAD_TITLE: Final = "unable to connect to the remote service"
+_BRIDGES: Final = {"usagebridge": "UsageBridge", "azurebridge": "AzureBridge"}
+_RAISED_BY: Final = ("faultTypeId", "faultHash", "impactedResourceDisplayName")
+_CODES: Final = {
+    code.lower(): code
+    for code in (
+        "NetworkError",
+        "RequestTimedOut",
+        "LoginError",
+        "CertificateValidationError",
+        "Unauthorized",
+    )
+}
+_LISTING: Final = re.compile(
+    r"/subscriptions/[^/]+/resourcegroups/system\.[^/]+"
+    r"/providers/microsoft\.infrastructureinsights\.admin/regionhealths/[^/]+/alerts"
+)
+_HARMLESS: Final = frozenset(("api-version", "$filter", "$orderby"))
+_OF_ACTIVE: Final = re.compile(r"\(?\s*properties/state\s+eq\s+'active'\s*\)?")
+_MARKUP: Final = re.compile(r"<\s*/?\s*newline\s*/?\s*>", re.IGNORECASE)
+# Beside the control characters those that are not seen or turn a line around.
+_UNSEEN: Final = re.compile(
+    "[\\s\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]+"
+)
+_MAX_READ: Final = 4_000
+_MAX_TEXT: Final = 200
+_MAX_CODE: Final = 80
+_MAX_ALERTS: Final = 100
 
 
-def alerts(evidence: Evidence) -> Known[tuple[Alert, ...]] | Missing:
-    """Active alerts about registration or usage."""
-    return evidence.gap("none", "alerts")
+def alerts(evidence: Evidence) -> Known[ActiveAlerts] | Missing:
+    """Active alerts about registration or usage, by the newest listing, read once."""
+    found: Known[ActiveAlerts] | Missing | None = evidence.derived.get("alerts")
+    if found is None:
+        found = evidence.derived["alerts"] = _alerts(evidence)
+    return found
 
 
-def local_usage(evidence: Evidence) -> Known[int] | Missing:
-    """Number of usage records that the stamp collected."""
-    return evidence.gap("none", "local_usage")
+def usage_alert_errors(evidence: Evidence) -> Known[tuple[str, ...]] | Missing:
+    """Error codes of the usage bridge's active alerts; ``unknown`` where one gives none."""
+    found = alerts(evidence)
+    if isinstance(found, Missing):
+        return found
+    codes = {alert.error_code or "unknown" for alert in found.value.seen if alert.is_of_usage}
+    if not codes and found.value.doubt:
+        return Missing(Reason.AMBIGUOUS, found.value.doubt)
+    return Known(tuple(sorted(codes)), found.source)
+
+
+def _alerts(evidence: Evidence) -> Known[ActiveAlerts] | Missing:
+    answers = [held for held in evidence.of("alerts") if held.is_answer]
+    if not answers:
+        return evidence.gap("alerts", _WHAT)
+    newest = answers[0].document.collected_at
+    same = [held for held in answers if held.document.collected_at == newest]
+    read = [_active(held) for held in same]
+    seen = {alert for one in read for alert in one.seen}
+    whole = [one for one in read if not one.doubt]
+    if any(len(one.seen) < len(seen) for one in whole):
+        labels = " and ".join(sorted(held.label for held in same)[:2])
+        return Missing(Reason.AMBIGUOUS, f"{labels} are of the same time and differ in alerts")
+    doubt = "" if whole else read[0].doubt
+    if not seen and doubt:
+        return Missing(Reason.AMBIGUOUS, doubt)
+    return Known(ActiveAlerts(_in_order(seen), doubt), answers[0].source("value[].properties"))
+
+
+def _in_order(seen: Iterable[Alert]) -> tuple[Alert, ...]:
+    """The order of titles, whatever the order of the listing."""
+    return tuple(
+        sorted(seen, key=lambda one: (one.title, one.fault_type, one.error_code, str(one)))
+    )
+
+
+def _active(held: Held) -> ActiveAlerts:
+    """What one listing shows, and the first reason why it may not show all."""
+    seen: set[Alert] = set()
+    doubts = list(_doubts(held))
+    for item in held.items:
+        alert = _alert(item)
+        state = item.prop("state")
+        word = state.strip().lower() if isinstance(state, str) else ""
+        if alert is None or word == "closed":
+            continue
+        if word != "active" or not alert.title:
+            told = f"{alert.title or 'an alert without a title'!r} in state {shown(_told(state))}"
+            doubts.append(f"{held.label} holds {told}")
+        elif len(seen) < _MAX_ALERTS:
+            seen.add(alert)
+        else:
+            doubts.append(f"{held.label} holds more than {_MAX_ALERTS} alerts")
+    return ActiveAlerts(tuple(seen), doubts[0] if doubts else "")
+
+
+def _told(state: object) -> object:
+    return clean(state, _MAX_TEXT) if isinstance(state, str) else "none"
+
+
+def _doubts(held: Held) -> Iterator[str]:
+    """Why a listing may leave out an active alert: absence counts of a known scope only."""
+    listed = as_list(held.body)
+    if _LISTING.fullmatch(held.path) is None:
+        yield f"{held.label} does not tell that all alerts of the region were asked for"
+    elif held.query.keys() - _HARMLESS or not _is_of_active(held):
+        yield f"{held.label} is a listing that was narrowed down to something else"
+    elif not held.is_whole:
+        yield f"{held.label} goes on at a further page"
+    elif listed is None or len(listed) > len(held.items):
+        yield f"{held.label} is no listing of alerts"
+
+
+def _is_of_active(held: Held) -> bool:
+    wanted = held.query.get("$filter", "").lower()
+    return not wanted or _OF_ACTIVE.fullmatch(wanted) is not None
+
+
+def _alert(item: Item) -> Alert | None:
+    """The alert that an entry is; None where it is about something else. One that tells neither
+    title nor fault may be about anything: it is given without a title.
+    """
+    title, fault = clean(item.prop("title")), clean(item.prop("faultTypeId"))
+    component = _component(item, title.lower())
+    if not component:
+        return None if title or fault else Alert("")
+    return Alert(
+        title=title or fault or f"alert of {component}",
+        fault_type=fault,
+        component=component,
+        error_code=_error_code(item),
+        severity=clean(item.prop("severity")),
+    )
+
+
+def _component(item: Item, title: str) -> str:
+    if title in _ACTIVATION_TITLES:
+        return "AzureBridge"
+    told = [item.prop(name) for name in _RAISED_BY]
+    impacted = item.prop("impactedResourceId")
+    told.append(impacted.rpartition("/")[2] if isinstance(impacted, str) else impacted)
+    words = " ".join(word for word in told if isinstance(word, str)).lower()
+    named = next((name for word, name in _BRIDGES.items() if word in words), "")
+    is_untold = all(word is ABSENT or word is None for word in told)
+    return "UsageBridge" if is_untold and title == _UPLOAD_TITLE else named
+
+
+def _error_code(item: Item) -> str:
+    """The code in its documented spelling; its value may go on with markup and words."""
+    told = Item(as_mapping(item.prop("alertProperties")) or {}).own("errorCode")
+    code = clean(told, _MAX_CODE)
+    return _CODES.get(code.partition(" ")[0].lower(), code)
+
+
+def clean(value: object, limit: int = _MAX_TEXT) -> str:
+    """A hostile text on one line, within bounds; anything but a text is empty."""
+    if not isinstance(value, str):
+        return ""
+    plain = _MARKUP.sub(" ", value[:_MAX_READ])
+    plain = _UNSEEN.sub(" ", plain).strip()
+    return plain if len(plain) <= limit else plain[: limit - 3].rstrip() + "..."

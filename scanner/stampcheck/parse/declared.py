@@ -1,17 +1,82 @@
-"""What the inventory declares of a stamp."""
+"""What the inventory declares of a stamp, and what else is on record of its agreement."""
 
 from __future__ import annotations
 
-from stampcheck.model import Known, Missing
+import re
+from typing import Final
+
+from stampcheck.model import Known, Missing, Reason, Source
 from stampcheck.parse.evidence import Evidence
-from stampcheck.values import Environment
+from stampcheck.parse.subscription import INVENTORY
+from stampcheck.parse.token import claims
+from stampcheck.parse.value import Unreadable, member
+from stampcheck.values import BillingModel, Environment
+
+_ENVIRONMENT: Final = member(Environment)
+_BILLING_MODEL: Final = member(BillingModel)
+_LAST_DIGITS: Final = re.compile(r"(?:\.\.\.|…|\*+)?(\d{2,4})", re.ASCII)
+_WHOLE: Final = re.compile(r"\d{3,62}(\d{2})", re.ASCII)
+_ON_RECORD: Final = "on record"
 
 
 def environment(evidence: Evidence) -> Known[Environment] | Missing:
-    """Production or development, by the inventory."""
-    return evidence.gap("none", "environment")
+    """Production or development, by the inventory; nothing else can tell it."""
+    declared = evidence.declared.environment
+    if not declared:
+        return Missing(
+            Reason.NEEDS_HUMAN,
+            'the inventory does not declare it; set environment = "production" or "development" '
+            "in the [[stamp]]",
+        )
+    try:
+        return Known(_ENVIRONMENT(declared), Source(INVENTORY, "environment"))
+    except Unreadable as why:
+        return Missing(why.reason, f"{INVENTORY} environment: {why.detail}")
 
 
 def agreement_number(evidence: Evidence) -> Known[str] | Missing:
-    """Whether an agreement number is on record, at most its last digits."""
-    return evidence.gap("none", "agreement_number")
+    """Whether an agreement number is on record, at most its last digits. Empty where a saved token
+    asked for capacity billing with an empty one, and nothing else holds one.
+    """
+    declared = _masked(evidence.declared.agreement_number)
+    if declared:
+        return Known(declared, Source(INVENTORY, "agreement_number"))
+    by_token = _by_token(evidence)
+    if by_token is not None:
+        return by_token
+    return Missing(
+        Reason.NEEDS_HUMAN,
+        "neither the inventory nor a saved registration token shows one; set agreement_number = "
+        '"yes" (or its last digits) in the [[stamp]] once somebody has seen it',
+    )
+
+
+def _masked(declared: str) -> str:
+    """What may be shown of a declared number: a bundle may hold more than an inventory may."""
+    word = declared.strip()
+    if word.lower() == "yes":
+        return _ON_RECORD
+    digits = _LAST_DIGITS.fullmatch(word) or _WHOLE.fullmatch(word)
+    return f"ends in {digits.group(1)}" if digits else ""
+
+
+def _by_token(evidence: Evidence) -> Known[str] | Missing | None:
+    """What a saved token shows; None where there is none, or where it does not tell."""
+    if not evidence.of("registration-token"):
+        return None
+    found = evidence.newest("registration-token", "the token")
+    if isinstance(found, Missing):
+        return Missing(Reason.NEEDS_HUMAN, f"the inventory shows none, and {found.detail}")
+    kept = claims(found.held.body)
+    is_held, ends = kept.get("agreementNumberHeld"), kept.get("agreementNumberEnds", "")
+    source = found.held.source("agreementNumber")
+    if is_held:
+        return Known(f"ends in {ends}" if ends and ends.isascii() else _ON_RECORD, source)
+    return Known("", source) if is_held is False and _is_of_capacity(kept) else None
+
+
+def _is_of_capacity(kept: dict[str, object]) -> bool:
+    try:
+        return _BILLING_MODEL(kept.get("billingModel")) is BillingModel.CAPACITY
+    except Unreadable:
+        return False

@@ -138,12 +138,11 @@ class Found(msgspec.Struct, frozen=True):
 class Evidence:
     """All documents that serve one stamp, by kind and newest first, with what was declared."""
 
-    def __init__(
-        self, name: str, documents: Sequence[Held], declared: Declared, baseline_tenant: str = ""
-    ) -> None:
+    def __init__(self, name: str, documents: Sequence[Held], declared: Declared) -> None:
         self.name = name
         self.declared = declared
-        self.baseline_tenant = baseline_tenant
+        self.baseline_tenant = ""
+        self.baseline_nodes: int | None = None
         self.derived: dict[str, Any] = {}
         self._by_kind: dict[str, list[Held]] = {}
         for held in documents:

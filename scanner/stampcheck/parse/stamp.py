@@ -1,4 +1,4 @@
-"""What the stamp says of itself: ids, build, nodes, alerts (facts/azure.md 2.5, 2.6, 3)."""
+"""What the stamp says of itself: ids, build, nodes (facts/azure.md 2.6, 3)."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _by_sign_in(value: object) -> str:
 
 def nodes(evidence: Evidence) -> Known[int] | Missing:
     """Number of nodes, by the stamp information, else by counting the fabric's nodes."""
-    by_pep = read_field(stamp_information(evidence), "NumberOfNodes", _count)
+    by_pep = read_field(stamp_information(evidence), "NumberOfNodes", node_count)
     if isinstance(by_pep, Known):
         return by_pep
     for held in evidence.of("scale-unit-nodes"):
@@ -152,7 +152,8 @@ def _nodes_of_units(held: Held) -> int:
     return sum(len(nodes) for nodes in listed)
 
 
-def _count(value: object) -> int:
+def node_count(value: object) -> int:
+    """A number of nodes, as a number or in digits; a stamp without any, or with 10,000, is none."""
     value = present(value)
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 5:
         value = int(value)
@@ -164,25 +165,3 @@ def _count(value: object) -> int:
 def token_billing_model(evidence: Evidence) -> Known[BillingModel] | Missing:
     """The billing model that a saved token asked for."""
     return _token(evidence, "billingModel", member(BillingModel))  # type: ignore[no-any-return]
-
-
-def usage_alert_errors(evidence: Evidence) -> Known[tuple[str, ...]] | Missing:
-    """Error codes of the usage bridge's active alerts, from the newest listing."""
-    answer = next((held for held in evidence.of("alerts") if held.is_answer), None)
-    if answer is None:
-        return evidence.gap("alerts", _WHAT)
-    codes = (_usage_error(item) for item in answer.items)
-    found = tuple(sorted({code for code in codes if code}))
-    if not found and not answer.is_whole:
-        return Missing(Reason.AMBIGUOUS, f"{answer.label} goes on at a further page")
-    return Known(found, answer.source("value[].properties.alertProperties.errorCode"))
-
-
-def _usage_error(item: Item) -> str:
-    words = [item.prop(name) for name in ("faultTypeId", "impactedResourceDisplayName")]
-    if not any(isinstance(word, str) and "usagebridge" in word.lower() for word in words):
-        return ""
-    if str(item.prop("state")).lower() != "active":
-        return ""
-    code = Item(as_mapping(item.prop("alertProperties")) or {}).own("errorCode")
-    return code.strip()[:80] if isinstance(code, str) and code.strip() else "unknown"

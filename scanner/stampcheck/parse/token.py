@@ -66,9 +66,9 @@ def _is_word(name: str, value: object) -> bool:
 
 def _agreement(item: Item) -> dict[str, Any]:
     number = item.prop("agreementNumber")
-    if not isinstance(number, str):
+    if number is not None and not isinstance(number, str):
         return {}
-    bare = number.strip()
+    bare = (number or "").strip()
     ends = bare[-2:] if len(bare) > 4 and bare[-2:].isalnum() and bare.isascii() else ""
     return {"agreementNumberHeld": bool(bare), "agreementNumberEnds": ends}
 

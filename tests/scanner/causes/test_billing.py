@@ -6,15 +6,20 @@ from stampcheck.causes.catalogue import load
 from stampcheck.causes.runbook import PLACEHOLDERS, FilledRunbook, as_text, fill
 from stampcheck.model import Runbook, Step
 
-# Those that go by the model a stamp has; re-register and change-subscription ask for a new one.
+# Those that go by the model a stamp has; the others that register ask for the one to come.
 BY_MODEL = [
+    "change-subscription",
     "finish-activation",
+    "re-register",
     "register",
     "remove-and-register-again",
     "renew-after-expiry",
+    "rename-registration",
     "renew-before-expiry",
+    "replace-deleted-registration",
     "usage-reporting-off",
 ]
+NEW_MODEL = ["change-billing-model", "disconnected-to-connected"]
 OTHERS = ["PayAsYouUse", "Development", "Custom", "Ruggedized"]
 SHORT = Runbook(
     "short",
@@ -82,8 +87,18 @@ def test_only_a_capacity_order_is_renewed(name: str) -> None:
     assert "capacity order" not in as_text(filled(name, "PayAsYouUse"))
 
 
-@pytest.mark.parametrize("name", ["re-register", "change-subscription"])
+@pytest.mark.parametrize("name", NEW_MODEL)
 @pytest.mark.parametrize("model", ["Capacity", "PayAsYouUse"])
 def test_a_change_of_model_keeps_both_ways_open(name: str, model: str) -> None:
     assert not any(step.billing for step in load().runbooks[name].steps)
     assert PLACEHOLDERS["agreement_number"] in filled(name, model).unfilled
+
+
+def test_every_runbook_that_registers_goes_by_a_model_or_asks_for_one() -> None:
+    registering = {
+        runbook.id
+        for runbook in load().runbooks.values()
+        for step in runbook.steps
+        if "-AgreementNumber" in step.powershell
+    }
+    assert registering == {*BY_MODEL, *NEW_MODEL, "syndication-off", "syndication-on"}

@@ -52,3 +52,18 @@ def test_without_such_a_lock_the_name_stays_open(locks: tuple[Lock, ...] | None)
     filled = fill(load().runbooks["renew-after-expiry"], values(locks))
 
     assert PLACEHOLDERS["lock_name"] in filled.unfilled
+
+
+@pytest.mark.parametrize(
+    ("locks", "name"),
+    [
+        ((lock("keep"), lock("strict", "ReadOnly")), "'strict'"),
+        ((lock("keep"),), None),
+        ((lock("all", "ReadOnly", inherited=True),), None),
+        (None, None),
+    ],
+)
+def test_only_a_read_only_lock_of_the_registration_itself_is_loosened(
+    locks: tuple[Lock, ...] | None, name: str | None
+) -> None:
+    assert values(locks).get("strict_lock_name") == name

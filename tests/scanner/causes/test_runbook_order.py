@@ -39,7 +39,15 @@ def test_an_expired_registration_is_deleted_before_a_new_one_is_made() -> None:
 
 
 @pytest.mark.parametrize(
-    "runbook", ["renew-before-expiry", "re-register", "usage-reporting-off", "usage-reporting-on"]
+    "runbook",
+    [
+        "change-billing-model",
+        "re-register",
+        "renew-before-expiry",
+        "syndication-on",
+        "usage-reporting-off",
+        "usage-reporting-on",
+    ],
 )
 def test_a_connected_stamp_is_registered_again_without_removal(runbook: str) -> None:
     names = order(runbook, "connected")
@@ -55,6 +63,9 @@ def test_a_connected_stamp_is_registered_again_without_removal(runbook: str) -> 
         "renew-before-expiry",
         "renew-after-expiry",
         "re-register",
+        "change-billing-model",
+        "rename-registration",
+        "syndication-off",
         "remove-and-register-again",
         "change-subscription",
         "usage-reporting-off",
@@ -69,7 +80,18 @@ def test_a_disconnected_stamp_is_taken_down_and_registered_in_the_documented_ord
 
 @pytest.mark.parametrize("connection", ["connected", "disconnected"])
 @pytest.mark.parametrize(
-    "runbook", ["verify-registration", "collect-evidence", "update-inventory", "follow-a-move"]
+    "runbook",
+    [
+        "collect-evidence",
+        "follow-a-move",
+        "known-notice",
+        "observe-alert",
+        "reactivate-subscription",
+        "separate-subscriptions",
+        "unblock-usage",
+        "update-inventory",
+        "verify-registration",
+    ],
 )
 def test_a_runbook_that_only_looks_changes_nothing(runbook: str, connection: str) -> None:
     reading = ("Get-", "Select-Az", "Connect-", "Add-Az", "ConvertTo-", "Format-", "New-PSSession")
@@ -84,3 +106,47 @@ def test_settling_a_duplicate_never_deactivates_the_stamp() -> None:
         assert not {"Remove-AzsRegistration", "Remove-AzsActivationResource"} & set(names)
         blocks = (step.powershell for step in RUNBOOKS["settle-duplicate-cloud-id"].steps)
         assert all("{{registration_name}}" not in block for block in blocks)
+
+
+def test_a_registration_that_is_gone_is_never_asked_to_be_removed() -> None:
+    for connection in ("connected", "disconnected"):
+        names = order("replace-deleted-registration", connection)
+        assert not {"Remove-AzsRegistration", "UnRegister-AzsEnvironment"} & set(names)
+        assert names.index("Remove-AzsActivationResource") < max(
+            names.index(name)
+            for name in ("Set-AzsRegistration", "New-AzsActivationResource")
+            if name in names
+        )
+
+
+def test_a_stamp_that_became_connected_is_taken_down_offline_and_registered_online() -> None:
+    steps = ("Remove-AzsActivationResource", "UnRegister-AzsEnvironment", "Set-AzsRegistration")
+    names = [name for name in order("disconnected-to-connected", "") if name in steps]
+    assert names == [*steps, "Set-AzsRegistration"]
+
+
+def test_a_moved_registration_is_unlocked_before_and_locked_after() -> None:
+    names = order("move-registration", "connected")
+    assert names[-3:] == ["Remove-AzResourceLock", "Move-AzResource", "New-AzResourceLock"]
+    *_, lock = (step for step in RUNBOOKS["move-registration"].steps if step.powershell)
+    assert "-ResourceGroupName {{new_resource_group}}" in lock.powershell
+
+
+def test_a_strict_lock_is_loosened_in_place_and_never_removed() -> None:
+    names = order("lift-read-only-lock", "connected")
+    assert "Set-AzResourceLock" in names
+    assert not any(name.startswith("Remove-") for name in names)
+
+
+@pytest.mark.parametrize("runbook", ["sign-in-again", "use-another-account"])
+def test_the_old_sign_in_is_dropped_before_the_new_one(runbook: str) -> None:
+    names = order(runbook, "connected")
+    dropped = names.index("Disconnect-AzAccount")
+    assert "Connect-AzAccount" in names[dropped:]
+
+
+def test_syndication_is_turned_on_by_a_parameter_and_off_by_a_token() -> None:
+    on = (step.powershell for step in RUNBOOKS["syndication-on"].steps)
+    assert all("-MarketplaceSyndicationEnabled:$true" in text for text in on if "Set-Azs" in text)
+    assert "Set-AzsRegistration" not in order("syndication-off", "disconnected")
+    assert "Set-AzsRegistration" not in order("syndication-off", "connected")

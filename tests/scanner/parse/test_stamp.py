@@ -133,25 +133,3 @@ def test_an_unfamiliar_identity_system_is_ambiguous() -> None:
         b.reason(reader.identity_system(b.evidence(information(IdentitySystem="LDAP"))))
         == "ambiguous"
     )
-
-
-def test_active_alerts_of_the_usage_bridge_give_their_codes() -> None:
-    alerts = b.listing(
-        b.alert("Unauthorized"),
-        b.alert("NetworkError", state="Closed"),
-        b.alert("Other", faultTypeId="Storage.Fault"),
-        b.alert("", alertProperties="@{errorCode=LoginError}"),
-        b.alert("", alertProperties=None),
-    )
-
-    evidence = b.evidence(b.bare("alerts.json", alerts))
-    assert b.value(reader.usage_alert_errors(evidence)) == ("LoginError", "Unauthorized", "unknown")
-
-
-def test_no_alerts_are_known_only_from_a_whole_listing() -> None:
-    empty = b.bare("alerts.json", b.listing())
-    cut = b.bare("alerts.json", b.listing(nextLink="x"))
-
-    assert b.value(reader.usage_alert_errors(b.evidence(empty))) == ()
-    assert b.reason(reader.usage_alert_errors(b.evidence(cut))) == "ambiguous"
-    assert b.reason(reader.usage_alert_errors(b.evidence())) == "not-collected"

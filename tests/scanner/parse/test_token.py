@@ -73,6 +73,13 @@ def test_a_short_agreement_number_is_not_told_by_its_end(number: str) -> None:
     assert kept == {"agreementNumberHeld": bool(number.strip()), "agreementNumberEnds": ""}
 
 
+def test_an_agreement_number_of_null_is_an_empty_one_and_of_another_type_is_none() -> None:
+    assert claims({"agreementNumber": None})["agreementNumberHeld"] is False
+    assert claims({"agreementNumber": 12345678, "billingModel": "Capacity"}) == {
+        "billingModel": "Capacity"
+    }
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
 @pytest.mark.parametrize("layout", [{}, {"indent": 2}])
 def test_a_token_is_decoded_as_tools_encode_it(encoding: str, layout: dict[str, Any]) -> None:

@@ -1,0 +1,98 @@
+"""Capacity registration without an agreement number."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from stampcheck.facts import (
+    AGREEMENT_NUMBER,
+    BILLING_MODEL,
+    REGISTRATION_PRESENT,
+    BillingModel,
+)
+from stampcheck.model import (
+    Consequence,
+    Example,
+    Fact,
+    Known,
+    Outcome,
+    RuleInfo,
+    Severity,
+    Stamp,
+    Verdict,
+    stamp_rule,
+)
+
+_CAPACITY: Final[dict[Fact[Any], Any]] = {
+    REGISTRATION_PRESENT: True,
+    BILLING_MODEL: BillingModel.CAPACITY,
+}
+_EXAMPLES: Final = (
+    Example(Outcome.FAIL, {**_CAPACITY, AGREEMENT_NUMBER: ""}),
+    Example(Outcome.PASS, {**_CAPACITY, AGREEMENT_NUMBER: "ends in 42"}),
+    Example(Outcome.NOT_APPLICABLE, {BILLING_MODEL: BillingModel.PAY_AS_YOU_USE}),
+)
+
+
+@stamp_rule(
+    RuleInfo(
+        id="AZS-BI-004",
+        title="Capacity registration without an agreement number",
+        severity=Severity.MEDIUM,
+        rationale=(
+            "Capacity is ordered under an Enterprise Agreement; Azure refuses a capacity "
+            "registration that does not name its number, so the next one fails without it."
+        ),
+        needs=(REGISTRATION_PRESENT, BILLING_MODEL, AGREEMENT_NUMBER),
+        fails_when=(
+            "The billing model is Capacity, a saved registration token asked for it with an empty "
+            "agreement number, and the inventory declares none."
+        ),
+        passes_when=(
+            "The inventory or a saved registration token shows that there is an agreement number; "
+            "it is never printed whole. Where nothing tells of one, somebody has to look."
+        ),
+        not_applicable_when=(
+            "The billing model is another one, or the registration is proven absent in Azure "
+            "(AZS-RG-001 fails)."
+        ),
+        causes=("agreement-number-missing",),
+        remediation=(
+            "Find the number of the agreement that the capacity was ordered under, register with "
+            "it, and note in the inventory that it is on record."
+        ),
+        consequences=(Consequence.LICENCE, Consequence.RENEWAL),
+        examples=_EXAMPLES,
+        source=(
+            "register-azure-stack-hub.md#set-azsregistration; newer: "
+            "https://github.com/MicrosoftDocs/azure-docs/issues/11907"
+        ),
+        reviewed="2026-11-22",
+    )
+)
+def missing_agreement_number(stamp: Stamp) -> Iterator[Verdict]:
+    """Azure does not give the number back, so only what people keep can show it."""
+    resource, model = stamp.witness(REGISTRATION_PRESENT), stamp.witness(BILLING_MODEL)
+    if isinstance(resource, Known) and not resource.value:
+        text = "There is no registration with a billing model (AZS-RG-001)."
+        yield Verdict.not_applicable(stamp, message=text)
+    elif isinstance(model, Known) and model.value is not BillingModel.CAPACITY:
+        text = f"Only Capacity needs an agreement number; this one is {model.value}."
+        yield Verdict.not_applicable(stamp, message=text)
+    else:
+        yield _of_capacity(stamp, f"{stamp[BILLING_MODEL]}, agreement number", "on record")
+
+
+def _of_capacity(stamp: Stamp, what: str, expected: str) -> Verdict:
+    number = stamp[AGREEMENT_NUMBER]
+    if number:
+        return Verdict.passed(stamp, expected=f"{what} {expected}", actual=f"{what} {number}")
+    return Verdict.failed(
+        stamp,
+        causes=("agreement-number-missing",),
+        expected=f"{what} {expected}",
+        actual=f"{what} empty",
+        message=(
+            "The saved registration token asks for Capacity with an empty agreement number, which "
+            "Azure refuses, and the inventory declares none."
+        ),
+    )

@@ -1,0 +1,177 @@
+"""Usage does not reach Azure."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from stampcheck.facts import (
+    ACTIVATION_PRESENT,
+    CONNECTION,
+    LOCAL_USAGE,
+    PRINCIPAL_ROLE,
+    REGISTRATION_PRESENT,
+    SUBSCRIPTION_TENANT,
+    TENANT_HISTORY,
+    TENANT_REFERENCE,
+    USAGE_ALERT_ERRORS,
+    USAGE_REPORTING,
+    Connection,
+)
+from stampcheck.model import (
+    Consequence,
+    Example,
+    Fact,
+    Known,
+    Outcome,
+    Reason,
+    RuleInfo,
+    Severity,
+    Stamp,
+    Verdict,
+    stamp_rule,
+)
+
+_EXPECTED: Final = "reporting on, no active usage alert"
+_REFUSED: Final = "Unauthorized"
+_ON: Final[dict[Fact[Any], Any]] = {
+    ACTIVATION_PRESENT: True,
+    REGISTRATION_PRESENT: True,
+    CONNECTION: Connection.CONNECTED,
+    USAGE_REPORTING: True,
+}
+_EXAMPLES: Final = (
+    Example(Outcome.FAIL, {**_ON, USAGE_ALERT_ERRORS: ("NetworkError",)}),
+    Example(Outcome.PASS, {**_ON, USAGE_ALERT_ERRORS: (), LOCAL_USAGE: 168}),
+    Example(Outcome.UNDETERMINED, {**_ON, USAGE_ALERT_ERRORS: (), LOCAL_USAGE: 0}),
+    Example(Outcome.NOT_APPLICABLE, {USAGE_REPORTING: False}),
+)
+
+
+@stamp_rule(
+    RuleInfo(
+        id="AZS-BI-005",
+        title="Usage does not reach Azure",
+        severity=Severity.HIGH,
+        rationale=(
+            "The stamp collects usage itself and sends it to Azure; where the sending fails, "
+            "pay-as-you-use is not billed and the stamp raises an alert with an error code."
+        ),
+        needs=(
+            ACTIVATION_PRESENT,
+            REGISTRATION_PRESENT,
+            CONNECTION,
+            USAGE_REPORTING,
+            USAGE_ALERT_ERRORS,
+            LOCAL_USAGE,
+        ),
+        uses=(TENANT_REFERENCE, SUBSCRIPTION_TENANT, TENANT_HISTORY, PRINCIPAL_ROLE),
+        fails_when="Usage reporting is on, and an alert of the usage bridge is active.",
+        passes_when=(
+            "Usage reporting is on, all alerts were read and none is of the usage bridge, and the "
+            "stamp collected at least one usage record. Without a record nothing is proven."
+        ),
+        not_applicable_when=(
+            "Usage reporting is off; or the fault is another rule's: no activation or registration "
+            "(AZS-RG-001), a disconnected stamp told to report (AZS-BI-001), or a refusal that a "
+            "changed directory (AZS-TE-001) or a lost role (AZS-TE-002) explains."
+        ),
+        causes=("registration-not-accessible", "directory-tenant-changed", "usage-upload-blocked"),
+        remediation=(
+            "Remove what the error code names: network, certificate or clock; after a refusal "
+            "(Unauthorized) register the stamp again."
+        ),
+        consequences=(Consequence.USAGE,),
+        examples=_EXAMPLES,
+        source=(
+            "register-azure-stack-hub.md#registration-failures; newer: "
+            "azure-stack-usage-issues (azure-stack-docs)"
+        ),
+        reviewed="2026-11-22",
+        fresh=True,
+    )
+)
+def undelivered_usage(stamp: Stamp) -> Iterator[Verdict]:
+    """Local records prove that there is something to send; only the alerts tell of the sending."""
+    beside = _beside_the_point(stamp)
+    if beside:
+        yield Verdict.not_applicable(stamp, message=beside)
+        return
+    errors = stamp[USAGE_ALERT_ERRORS] if stamp[USAGE_REPORTING] else ()
+    other = _explained_by(stamp) if _REFUSED in errors else ""
+    own = tuple(code for code in errors if not (other and code == _REFUSED))
+    if own:
+        yield _failed(stamp, own)
+    elif errors:
+        text = f"Azure refuses the usage (Unauthorized), which follows from {other}."
+        yield Verdict.not_applicable(stamp, message=text)
+    else:
+        yield _by_records(stamp, stamp[LOCAL_USAGE])
+
+
+def _beside_the_point(stamp: Stamp) -> str:
+    """Why there is proven to be no usage to send, or another rule's fault, or nothing."""
+    reporting, connection = stamp.witness(USAGE_REPORTING), stamp.witness(CONNECTION)
+    for side in (ACTIVATION_PRESENT, REGISTRATION_PRESENT):
+        witness = stamp.witness(side)
+        if isinstance(witness, Known) and not witness.value:
+            return "One side of the registration is missing (AZS-RG-001)."
+    if isinstance(reporting, Known) and not reporting.value:
+        return "Usage reporting is off."
+    if isinstance(connection, Known) and connection.value is Connection.DISCONNECTED:
+        return "A disconnected stamp cannot send usage, whether it is told to or not (AZS-BI-001)."
+    return ""
+
+
+def _explained_by(stamp: Stamp) -> str:
+    """The other rule that fails by the facts, of which a refusal is only a consequence."""
+    if _directory_changed(stamp):
+        return "the changed directory (AZS-TE-001)"
+    role = stamp.witness(PRINCIPAL_ROLE)
+    lost = isinstance(role, Known) and not role.value.fits
+    return "the role that the service principal lost (AZS-TE-002)" if lost else ""
+
+
+def _directory_changed(stamp: Stamp) -> bool:
+    """Whether the directory is proven changed since the registration was written."""
+    reference, history = stamp.witness(TENANT_REFERENCE), stamp.witness(TENANT_HISTORY)
+    if isinstance(history, Known) and not history.value.changed:
+        return False
+    if not isinstance(reference, Known):
+        return False
+    if not reference.value.tenant:
+        return isinstance(history, Known)
+    tenant = stamp.witness(SUBSCRIPTION_TENANT)
+    return isinstance(tenant, Known) and tenant.value != reference.value.tenant
+
+
+def _failed(stamp: Stamp, errors: tuple[str, ...]) -> Verdict:
+    refused = ("registration-not-accessible", "directory-tenant-changed")
+    causes = (*(refused if _REFUSED in errors else ()), *_blocked(errors))
+    return Verdict.failed(
+        stamp,
+        causes=causes,
+        expected=_EXPECTED,
+        actual=f"reporting on, usage alert: {_listed(errors)}",
+        message=f"The stamp cannot send its usage to Azure: {_listed(errors)}.",
+    )
+
+
+def _blocked(errors: tuple[str, ...]) -> tuple[str, ...]:
+    return ("usage-upload-blocked",) if any(code != _REFUSED for code in errors) else ()
+
+
+def _listed(errors: tuple[str, ...]) -> str:
+    more = f" and {len(errors) - 5} more" if len(errors) > 5 else ""
+    return ", ".join(errors[:5]) + more
+
+
+def _by_records(stamp: Stamp, number: int) -> Verdict:
+    actual = f"reporting on, no active usage alert, {number} usage records"
+    if number:
+        return Verdict.passed(stamp, expected=_EXPECTED, actual=actual)
+    text = (
+        "The stamp shows no usage record of its own, so that no alert proves nothing: look in the "
+        "billing in Azure whether usage arrives."
+    )
+    return Verdict.undetermined(
+        stamp, reason=Reason.NEEDS_HUMAN, message=text, expected=_EXPECTED, actual=actual
+    )

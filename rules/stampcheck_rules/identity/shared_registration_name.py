@@ -1,0 +1,159 @@
+"""Registration name is used twice."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from stampcheck.facts import (
+    ACTIVATION_PRESENT,
+    CLOUD_ID,
+    REGISTRATION_CLOUD_ID,
+    REGISTRATION_ID,
+    REGISTRATION_PRESENT,
+    ResourceId,
+)
+from stampcheck.model import (
+    Consequence,
+    Example,
+    Fact,
+    Fleet,
+    Known,
+    Outcome,
+    RuleInfo,
+    Severity,
+    Stamp,
+    Verdict,
+    fleet_rule,
+)
+
+_START: Final = "/subscriptions/0b2a1c3d-1111-4000-8000-00000000000"
+_END: Final = "/providers/Microsoft.AzureStack/registrations/"
+_FIRST: Final[dict[Fact[Any], Any]] = {
+    REGISTRATION_ID: ResourceId.parse(f"{_START}1/resourceGroups/azurestack{_END}contoso-ams"),
+    CLOUD_ID: "5bf881b2-1111-4000-8000-000000000001",
+}
+_SECOND: Final[dict[Fact[Any], Any]] = {
+    REGISTRATION_ID: ResourceId.parse(f"{_START}1/resourceGroups/rg-oslo{_END}Contoso-AMS"),
+    CLOUD_ID: "5bf881b2-1111-4000-8000-000000000002",
+}
+_AWAY: Final = ResourceId.parse(f"{_START}2/resourceGroups/azurestack{_END}contoso-ams")
+_OWN: Final = ResourceId.parse(f"{_START}1/resourceGroups/azurestack{_END}contoso-osl")
+_EXAMPLES: Final = (
+    Example(Outcome.FAIL, _FIRST, others=(_SECOND,)),
+    Example(Outcome.FAIL, _FIRST, others=(_SECOND | {REGISTRATION_ID: _AWAY},)),
+    Example(Outcome.PASS, _FIRST, others=(_SECOND | {REGISTRATION_ID: _OWN},)),
+    Example(Outcome.NOT_APPLICABLE, {REGISTRATION_PRESENT: False}),
+)
+
+
+@fleet_rule(
+    RuleInfo(
+        id="AZS-ID-002",
+        title="Registration name is used twice",
+        severity=Severity.MEDIUM,
+        rationale=(
+            "Each stamp that is registered in one subscription needs a registration name of its "
+            "own; a second registration under the same name fails or is taken for the first."
+        ),
+        needs=(REGISTRATION_ID,),
+        uses=(CLOUD_ID, REGISTRATION_CLOUD_ID, ACTIVATION_PRESENT, REGISTRATION_PRESENT),
+        fails_when=(
+            "Another stamp, or a registration that no stamp claims, has a registration of the same "
+            "name, whatever its case: in the same subscription (medium), or in another one "
+            "(informational)."
+        ),
+        passes_when="No other registration has the name, and every stamp's registration is known.",
+        not_applicable_when=(
+            "The stamp is proven not to be registered (AZS-RG-001 fails); or the name is shared "
+            "only because a Cloud ID is (AZS-ID-001) or because an activation names another "
+            "stamp's registration (AZS-RG-003)."
+        ),
+        causes=("registration-name-not-unique",),
+        remediation=(
+            "Remove one of the registrations and register that stamp under a name of its own."
+        ),
+        consequences=(Consequence.RENEWAL, Consequence.SUPPORT),
+        examples=_EXAMPLES,
+        source="register-azure-stack-hub.md#registration-reference",
+        reviewed="2026-11-22",
+    )
+)
+def shared_registration_name(fleet: Fleet) -> Iterator[Verdict]:
+    """Group by name; those of one Cloud ID are one registrant, however many they are."""
+    groups: dict[str, list[tuple[Stamp, ResourceId]]] = {}
+    for holder in fleet.holders:
+        state = holder.witness(REGISTRATION_ID)
+        if isinstance(state, Known):
+            groups.setdefault(state.value.name.lower(), []).append((holder, state.value))
+        elif _is_unregistered(holder):
+            yield Verdict.not_applicable(
+                holder, message="The stamp is not registered, which AZS-RG-001 judges."
+            )
+    for group in groups.values():
+        yield from _judged(group)
+
+
+def _is_unregistered(holder: Stamp) -> bool:
+    states = (holder.witness(ACTIVATION_PRESENT), holder.witness(REGISTRATION_PRESENT))
+    return any(isinstance(state, Known) and not state.value for state in states)
+
+
+def _judged(group: list[tuple[Stamp, ResourceId]]) -> Iterator[Verdict]:
+    if len(group) == 1:
+        holder, identity = group[0]
+        yield Verdict.passed(holder, expected="one registration", actual=identity.name)
+        return
+    registrants: dict[str, set[str]] = {}
+    strays = {id(holder) for holder, _ in group if _is_stray(holder)}
+    for holder, identity in group:
+        if id(holder) not in strays:
+            registrants.setdefault(identity.subscription, set()).add(_registrant(holder))
+    everyone = set().union(*registrants.values())
+    places = _places(group)
+    for holder, identity in group:
+        if id(holder) in strays or len(everyone) < 2:
+            yield _of_another_rule(holder, is_stray=bool(strays))
+        else:
+            is_near = len(registrants[identity.subscription]) > 1
+            yield _shared(holder, identity.name, places, is_near=is_near)
+
+
+def _is_stray(holder: Stamp) -> bool:
+    """Whether its activation names a registration that Azure holds for another Cloud ID."""
+    own, held = holder.witness(CLOUD_ID), holder.witness(REGISTRATION_CLOUD_ID)
+    return isinstance(own, Known) and isinstance(held, Known) and own.value != held.value
+
+
+def _registrant(holder: Stamp) -> str:
+    """The Cloud ID; where it is not known, the holder stands for itself."""
+    own = holder.witness(CLOUD_ID)
+    return own.value if isinstance(own, Known) else f"{holder.name} {holder.subject}"
+
+
+def _places(group: list[tuple[Stamp, ResourceId]]) -> str:
+    shown = [
+        f"{'nobody' if holder.subject else holder.name} ({identity.group_id})"
+        for holder, identity in group[:5]
+    ]
+    more = len(group) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _of_another_rule(holder: Stamp, *, is_stray: bool) -> Verdict:
+    text = (
+        "An activation names another stamp's registration, which AZS-RG-003 judges."
+        if is_stray
+        else "Those of this name share a Cloud ID, which AZS-ID-001 judges."
+    )
+    return Verdict.not_applicable(holder, message=text)
+
+
+def _shared(holder: Stamp, name: str, places: str, *, is_near: bool) -> Verdict:
+    where = "in one subscription" if is_near else "in different subscriptions"
+    return Verdict.failed(
+        holder,
+        causes=("registration-name-not-unique",),
+        severity=None if is_near else Severity.INFORMATIONAL,
+        expected="one registration",
+        actual=name,
+        message=f"Registrations are called {name} {where}: those of {places}.",
+    )

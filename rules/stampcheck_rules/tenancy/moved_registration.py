@@ -1,0 +1,154 @@
+"""Registration was moved to another subscription."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from stampcheck.facts import (
+    ACTIVATED_REGISTRATION,
+    ACTIVATION_PRESENT,
+    REGISTRATION_CLOUD_ID,
+    REGISTRATION_ID,
+    REGISTRATION_PRESENT,
+    STAMP_CLOUD_ID,
+    SUBSCRIPTION_OFFER,
+    ResourceId,
+)
+from stampcheck.model import (
+    Consequence,
+    Example,
+    Fact,
+    Known,
+    Outcome,
+    Reason,
+    RuleInfo,
+    Severity,
+    Stamp,
+    Verdict,
+    stamp_rule,
+)
+
+_PARTNER: Final = frozenset(("csp", "cspdevtest"))
+_NO_PARTNER: Final = frozenset(
+    (
+        "aad",
+        "azureforstudents",
+        "azureinopen",
+        "azurepass",
+        "default",
+        "dreamspark",
+        "enterpriseagreement",
+        "freetrial",
+        "internal",
+        "mpn",
+        "msdn",
+        "msdndevtest",
+        "payasyougo",
+        "sponsored",
+    )
+)
+_CLOUD: Final = "5bf881b2-1111-4000-8000-000000000001"
+_BELOW: Final = (
+    "/resourceGroups/azurestack/providers/Microsoft.AzureStack/registrations/contoso-ams"
+)
+_HERE: Final = ResourceId.parse(f"/subscriptions/0b2a1c3d-1111-4000-8000-000000000001{_BELOW}")
+_THERE: Final = ResourceId.parse(f"/subscriptions/0b2a1c3d-1111-4000-8000-000000000002{_BELOW}")
+_STAYED: Final[dict[Fact[Any], Any]] = {
+    ACTIVATION_PRESENT: True,
+    REGISTRATION_PRESENT: True,
+    ACTIVATED_REGISTRATION: _HERE,
+    REGISTRATION_ID: _HERE,
+    STAMP_CLOUD_ID: _CLOUD,
+    REGISTRATION_CLOUD_ID: _CLOUD,
+    SUBSCRIPTION_OFFER: "EnterpriseAgreement_2014-09-01",
+}
+_LEFT: Final = _STAYED | {REGISTRATION_ID: _THERE}
+_EXAMPLES: Final = (
+    Example(Outcome.FAIL, _LEFT),
+    Example(Outcome.PASS, _STAYED),
+    Example(Outcome.UNDETERMINED, _LEFT | {SUBSCRIPTION_OFFER: "CSP_2015-05-01"}),
+    Example(Outcome.NOT_APPLICABLE, {REGISTRATION_PRESENT: False}),
+)
+
+
+@stamp_rule(
+    RuleInfo(
+        id="AZS-TE-003",
+        title="Registration was moved to another subscription",
+        severity=Severity.HIGH,
+        rationale=(
+            "A registration may leave its subscription only between CSP subscriptions of one "
+            "Partner ID; otherwise the stamp has to be removed and registered anew."
+        ),
+        needs=(ACTIVATION_PRESENT, REGISTRATION_PRESENT, ACTIVATED_REGISTRATION, REGISTRATION_ID),
+        uses=(STAMP_CLOUD_ID, REGISTRATION_CLOUD_ID, SUBSCRIPTION_OFFER),
+        fails_when=(
+            "The activation names another subscription than the one in which the registration with "
+            "this Cloud ID stands, and that one is no CSP subscription."
+        ),
+        passes_when=(
+            "Activation and Azure name the same subscription. Between CSP subscriptions a person "
+            "has to attest that both have one Partner ID."
+        ),
+        not_applicable_when="One side is proven missing (AZS-RG-001 fails).",
+        causes=("subscription-changed-without-removing", "move-between-subscriptions"),
+        remediation=(
+            "Remove the registration, then register the stamp in the subscription that it is to "
+            "have."
+        ),
+        consequences=(Consequence.USAGE, Consequence.MARKETPLACE, Consequence.RENEWAL),
+        examples=_EXAMPLES,
+        source=(
+            "register-azure-stack-hub.md#move-a-registration-resource; "
+            "register-azure-stack-hub.md#change-the-subscription-you-use"
+        ),
+        reviewed="2026-11-22",
+    )
+)
+def moved_registration(stamp: Stamp) -> Iterator[Verdict]:
+    """Azure refuses a second registration of a Cloud ID, so where one stands, there it went."""
+    for fact in (ACTIVATION_PRESENT, REGISTRATION_PRESENT):
+        state = stamp.witness(fact)
+        if isinstance(state, Known) and not state.value:
+            yield Verdict.not_applicable(
+                stamp, message="One of the two is proven missing, which AZS-RG-001 judges."
+            )
+            return
+    named, seen = stamp[ACTIVATED_REGISTRATION], stamp[REGISTRATION_ID]
+    if named.subscription == seen.subscription:
+        yield Verdict.passed(stamp, expected=named.subscription, actual=seen.subscription)
+    else:
+        yield _moved(stamp, named, seen)
+
+
+def _moved(stamp: Stamp, named: ResourceId, seen: ResourceId) -> Verdict:
+    both = f"The activation names {named}, Azure holds {seen}"
+    if stamp[STAMP_CLOUD_ID] != stamp[REGISTRATION_CLOUD_ID]:
+        text = f"{both}, but for another Cloud ID than the stamp's."
+        return _open(stamp, Reason.AMBIGUOUS, named, seen, text)
+    offer = stamp[SUBSCRIPTION_OFFER]
+    family = offer.partition("_")[0].lower()
+    if family in _PARTNER:
+        text = f"{both} in a CSP subscription: lawful where both have one Partner ID; attest it."
+        return _open(stamp, Reason.NEEDS_HUMAN, named, seen, text)
+    if family not in _NO_PARTNER:
+        text = f"{both}; whether its offer {offer[:60]!r} is one of CSP is not known."
+        return _open(stamp, Reason.AMBIGUOUS, named, seen, text)
+    return Verdict.failed(
+        stamp,
+        causes=("move-between-subscriptions", "subscription-changed-without-removing"),
+        expected=named.subscription,
+        actual=seen.subscription,
+        message=f"{both} for this Cloud ID: another subscription, which is no CSP one.",
+    )
+
+
+def _open(
+    stamp: Stamp, reason: Reason, named: ResourceId, seen: ResourceId, message: str
+) -> Verdict:
+    return Verdict.undetermined(
+        stamp,
+        reason=reason,
+        expected=named.subscription,
+        actual=seen.subscription,
+        message=message,
+    )
