@@ -69,9 +69,9 @@ def test_its_rules_and_causes_are_listed_and_shown(user: Newcomer, tmp_path: Pat
     other = user.run("stampcheck", "causes", "show", "registered-in-foreign-tenant", cwd=tmp_path)
 
     assert "CONTOSO-RG-001  low" in listed
-    assert "[contoso-stamp-rules]" in listed
+    assert NAME in listed
     assert "registration-named-by-hand: The registration was named by hand" in shown
-    assert "Package: contoso-stamp-rules 2.1.0" in shown
+    assert "contoso-stamp-rules 2.1.0" in shown
     assert "Look up the name that the handbook lists" in cause.stdout
     assert "Select-AzSubscription" in other.stdout
 

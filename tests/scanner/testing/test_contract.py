@@ -199,6 +199,24 @@ def test_what_a_rule_must_tell(make: Make, old: str, new: str, words: str) -> No
     assert any(words in breach for breach in found), found
 
 
+def test_a_rule_that_never_passes_needs_no_example_of_it(make: Make) -> None:
+    never = make(
+        body=BODY.replace(
+            "passed(stamp)", "undetermined(stamp, reason=Reason.AMBIGUOUS, message='')"
+        ),
+        imports="from stampcheck.model import Reason",
+        replace=(
+            'passes_when="It is not a.",\n    causes=("cloned-stamp",), remediation="Nothing.", '
+            "examples=EXAMPLES",
+            'passes_when="Never by itself.",\n    causes=("cloned-stamp",), remediation="Nothing.", '
+            "examples=EXAMPLES[:1]",
+        ),
+    )
+
+    assert never.info.passes_when == "Never by itself."
+    assert not breaches(never)
+
+
 def test_all_breaches_are_told_at_once_and_the_examples_only_asked_for_without_samples(
     make: Make,
 ) -> None:
