@@ -200,16 +200,13 @@ def test_what_a_rule_must_tell(make: Make, old: str, new: str, words: str) -> No
 
 
 def test_a_rule_that_never_passes_needs_no_example_of_it(make: Make) -> None:
+    told = 'causes=("cloned-stamp",), remediation="Nothing.", examples=EXAMPLES'
     never = make(
-        body=BODY.replace(
-            "passed(stamp)", "undetermined(stamp, reason=Reason.AMBIGUOUS, message='')"
-        ),
         imports="from stampcheck.model import Reason",
+        body=BODY.replace("passed(stamp", "undetermined(stamp, reason=Reason.STALE, message=''"),
         replace=(
-            'passes_when="It is not a.",\n    causes=("cloned-stamp",), remediation="Nothing.", '
-            "examples=EXAMPLES",
-            'passes_when="Never by itself.",\n    causes=("cloned-stamp",), remediation="Nothing.", '
-            "examples=EXAMPLES[:1]",
+            f'passes_when="It is not a.",\n    {told}',
+            f'passes_when="Never by itself.",\n    {told}[:1]',
         ),
     )
 
