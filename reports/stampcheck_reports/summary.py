@@ -41,6 +41,8 @@ def rules_table(scan: Scan) -> pd.DataFrame:
     """The rules with their metadata and sums, in the order of their ids."""
     table = _frame(map(rule_cells, scan.rules), RULE_COLUMNS)
     first, last = RULE_COLUMNS.index("failed"), RULE_COLUMNS.index("findings_not_applicable")
+    versions = {package.name: package.version for package in scan.packages}
+    table["package_version"] = [versions.get(rule.package, "") for rule in scan.rules]
     return _with_numbers(table, RULE_COLUMNS[first : last + 1])
 
 

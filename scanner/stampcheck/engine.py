@@ -35,6 +35,7 @@ from stampcheck.model import (
 )
 
 _MAX_TEXT: Final = 400
+ENDS: Final = "it tried to end the program"
 
 
 class RuleSet:
@@ -113,6 +114,8 @@ def _judge_one(rule: Rule, name: str, facts: Facts, rules: RuleSet) -> list[Find
             findings.append(gap_finding(rule, name, gap.fact, gap.missing, view, rules))
     except Exception as crash:  # noqa: BLE001 (a crashed rule is a row, never a lost stamp)
         findings = [crashed(rule, name, crash, rules)]
+    except SystemExit:
+        findings = [crashed(rule, name, RuntimeError(ENDS), rules)]
     return findings or [silent(rule, name, rules)]
 
 

@@ -6,13 +6,14 @@ everyone's answer, "duplicate" needs two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from stampcheck.contract import check
+from stampcheck.contract import ContractBreach, check
 from stampcheck.engine import (
+    ENDS,
     RuleSet,
     crashed,
     demoted,
@@ -93,9 +94,11 @@ def _judge_fleet_rule(rule: Rule, evidence: FleetEvidence, rules: RuleSet) -> li
     )
     views = {(holder.name, holder.subject): holder for holder in fleet.holders}
     try:
-        verdicts = _fleet_verdicts(rule, fleet, rules)
+        verdicts = _fleet_verdicts(rule, fleet, rules, views)
     except Exception as crash:  # noqa: BLE001 (a crashed rule is a row for every stamp)
         return [crashed(rule, stamp.name, crash, rules) for stamp in fleet.stamps]
+    except SystemExit:
+        return [crashed(rule, stamp.name, RuntimeError(ENDS), rules) for stamp in fleet.stamps]
     incomplete = _incomplete(rule.info, fleet, verdicts) or evidence.left_out
     findings = [
         finding(rule, _held_back(verdict, rule.info, view, incomplete), view, rules)
@@ -109,13 +112,17 @@ def _judge_fleet_rule(rule: Rule, evidence: FleetEvidence, rules: RuleSet) -> li
     return findings
 
 
-def _fleet_verdicts(rule: Rule, fleet: Fleet, rules: RuleSet) -> list[Verdict]:
+def _fleet_verdicts(
+    rule: Rule, fleet: Fleet, rules: RuleSet, views: Mapping[tuple[str, str], Stamp]
+) -> list[Verdict]:
     names = {holder.name for holder in fleet.holders}
     judged: set[tuple[str, str]] = set()
     verdicts = []
     for verdict in rule.judge(fleet):
         twice = (getattr(verdict, "stamp", ""), getattr(verdict, "subject", "")) in judged
         check(verdict, rule, rules.causes, names, (verdict.subject,) if twice else ())
+        if (verdict.stamp, verdict.subject) not in views:
+            raise ContractBreach(f"judged {verdict.subject!r}, which it was not given")
         judged.add((verdict.stamp, verdict.subject))
         verdicts.append(verdict)
     return verdicts

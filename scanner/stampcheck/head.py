@@ -120,6 +120,9 @@ def _scan_id(bundle: Bundle, chosen: Chosen, settings: Settings) -> str:
     parts += [
         f"{one.rule.info.id} {one.package.name} {one.package.version}" for one in chosen.loaded
     ]
+    named = {one.package.name for one in chosen.loaded}
+    # A package may have brought causes only, or rules that were left out.
+    parts += [f"{one.name} {one.version}" for one in chosen.packages if one.name not in named]
     parts += sorted(settings.only)
     parts += [f"{stamp} {one}" for stamp, one in sorted(settings.baseline.items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

@@ -144,7 +144,7 @@ class FactRecord(msgspec.Struct, omit_defaults=True):
 
 
 class PackageRecord(msgspec.Struct):
-    """A package that brought rules or report formats, and its version."""
+    """A package that brought rules or causes, and its version."""
 
     name: str
     version: str

@@ -1,23 +1,23 @@
 """Rules and report formats, found by entry points only; what cannot be loaded whole is refused.
 
 Our own come the same way as a third party's: a package is named under ``stampcheck.rules`` or
-``stampcheck.reports`` and its modules are walked in sorted order.
+``stampcheck.reports`` and its modules are walked in sorted order (``modules``). Causes of a package
+are named under ``stampcheck.causes`` (``causes.packages``).
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterable, Iterator
 from importlib.metadata import EntryPoint, entry_points
-from types import ModuleType
 from typing import Final, TypeVar
 
 import msgspec
 
 from stampcheck.errors import NothingEvaluated, UsageError
 from stampcheck.model import Rule
+from stampcheck.modules import Broken, modules_of
 from stampcheck.record import ReportFormat
+from stampcheck.rule_shape import faults
 
 T = TypeVar("T")
 
@@ -42,12 +42,15 @@ class Loaded(msgspec.Struct, frozen=True):
 def load_rules(require: Iterable[str] = ()) -> list[Loaded]:
     """Every rule, sorted by id. Broken packages, doubled ids and an empty set refuse to start."""
     loaded: dict[str, Loaded] = {}
-    points = _points(RULES)
-    _check_required(require, points)
-    for point in points:
-        found = [Loaded(rule, _package(point)) for rule in _walk(point, Rule)]
+    found_points = points(RULES)
+    _check_required(require, found_points)
+    for point in found_points:
+        found = [Loaded(rule, package_of(point)) for rule in _walk(point, Rule)]
         if not found:
-            raise UsageError(f"Rule package {point.value} holds no rule; repair or remove it.")
+            raise UsageError(
+                f"Rule package {point.value} ({package_of(point).name}) holds no rule; "
+                "repair or remove it."
+            )
         for entry in found:
             _add(loaded, entry)
     if not loaded:
@@ -55,16 +58,15 @@ def load_rules(require: Iterable[str] = ()) -> list[Loaded]:
     return [loaded[key] for key in sorted(loaded)]
 
 
-def _check_needs(entry: Loaded) -> None:
-    info = entry.rule.info
-    if not info.needs:
+def _check_shape(entry: Loaded) -> None:
+    for fault in faults(entry.rule):
         raise UsageError(
-            f"Rule {info.id} of {entry.rule.module} needs no fact, so it proves nothing."
+            f"Rule {entry.rule.info.id} of {entry.rule.module} ({entry.package.name}) {fault}."
         )
 
 
 def _add(loaded: dict[str, Loaded], entry: Loaded) -> None:
-    _check_needs(entry)
+    _check_shape(entry)
     other = loaded.get(entry.rule.info.id)
     if other is not None:
         raise UsageError(
@@ -77,14 +79,14 @@ def _add(loaded: dict[str, Loaded], entry: Loaded) -> None:
 def load_formats() -> list[tuple[ReportFormat, Package]]:
     """Every report format, sorted by its word, with the distribution that brought it."""
     found: dict[str, tuple[ReportFormat, Package]] = {}
-    for point in _points(REPORTS):
+    for point in points(REPORTS):
         for form in _walk(point, ReportFormat):
             _check_files(form, found.values(), point)
             if form.id in found:
                 raise UsageError(
                     f"Report format {form.id!r} is defined twice, also by {point.value}."
                 )
-            found[form.id] = (form, _package(point))
+            found[form.id] = (form, package_of(point))
     return [found[word] for word in sorted(found)]
 
 
@@ -101,34 +103,43 @@ def _check_files(
             raise UsageError(f"Report format {form.id!r} of {point.value} may not write {name!r}.")
 
 
-def _points(group: str) -> list[EntryPoint]:
+def points(group: str) -> list[EntryPoint]:
+    """What installed packages offer under a group, sorted, so that nothing depends on the disk."""
     return sorted(set(entry_points(group=group)), key=lambda point: (point.name, point.value))
 
 
-def _package(point: EntryPoint) -> Package:
+def package_of(point: EntryPoint) -> Package:
+    """The distribution that offers it."""
     dist = point.dist
     return Package(dist.name, dist.version) if dist else Package(point.name, "unknown")
 
 
-def _check_required(require: Iterable[str], points: list[EntryPoint]) -> None:
-    present = {_plain(_package(point).name) for point in points} | {
-        _plain(point.value) for point in points
+def _check_required(require: Iterable[str], found: list[EntryPoint]) -> None:
+    present = {plain(package_of(point).name) for point in found} | {
+        plain(point.value) for point in found
     }
     for name in require:
-        if _plain(name) not in present:
+        if plain(name) not in present:
             raise UsageError(
                 f"Rule package {name!r} is required, but not installed; "
                 f"installed are {', '.join(sorted(present)) or 'none'}."
             )
 
 
-def _plain(name: str) -> str:
-    return name.lower().replace("_", "-")
+def plain(name: str) -> str:
+    """The name of a distribution or a module as it compares: without case, dashes for the rest."""
+    return name.lower().replace("_", "-").replace(".", "-")
 
 
 def _walk(point: EntryPoint, kind: type[T]) -> Iterator[T]:
     """The values of a kind that the modules of a package define themselves, in module order."""
-    for module in _modules(point):
+    try:
+        modules = modules_of(point.module)
+    except Broken as broken:
+        raise UsageError(
+            f"Package {point.value} ({package_of(point).name}) cannot be loaded: {broken}."
+        ) from broken
+    for module in modules:
         for value in vars(module).values():
             if isinstance(value, kind) and _home(value) == module.__name__:
                 yield value
@@ -137,16 +148,3 @@ def _walk(point: EntryPoint, kind: type[T]) -> Iterator[T]:
 def _home(value: object) -> str:
     """The module that defines a rule or format: that of its function."""
     return value.module if isinstance(value, Rule) else getattr(value, "write", value).__module__
-
-
-def _modules(point: EntryPoint) -> list[ModuleType]:
-    try:
-        package = importlib.import_module(point.module)
-        inner = pkgutil.walk_packages(getattr(package, "__path__", []), package.__name__ + ".")
-        names = [package.__name__, *(found.name for found in inner)]
-        return [importlib.import_module(name) for name in sorted(names)]
-    except Exception as error:
-        raise UsageError(
-            f"Package {point.value} ({_package(point).name}) cannot be loaded: "
-            f"{type(error).__name__}: {error}."
-        ) from error

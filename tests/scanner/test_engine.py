@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -207,8 +207,12 @@ def odd_rules() -> list[Rule]:  # noqa: C901 (one function for each breach)
     def passes_whatever_it_reads(stamp: Stamp) -> Iterator[Verdict]:
         yield Verdict.passed(stamp)
 
+    def ends_the_program(_: Stamp) -> Iterator[Verdict]:
+        raise SystemExit(0)
+
     functions = (
         crashes,
+        ends_the_program,
         reads_undeclared,
         says_nothing,
         gives_a_bool,
@@ -297,14 +301,26 @@ def test_the_order_of_stamps_changes_nothing(colours: list[str]) -> None:
     assert judge_fleet(FleetEvidence(straight, (), ()), rules) == shuffled
 
 
-def test_a_crashing_fleet_rule_is_a_row_of_every_stamp() -> None:
-    @fleet_rule(info("AZS-XX-003"))
-    def crashing(_: Fleet) -> Iterator[Verdict]:
-        raise ValueError("boom")
+def breaks(_: Fleet) -> Iterator[Verdict]:
+    raise ValueError("boom")
 
+
+def ends(_: Fleet) -> Iterator[Verdict]:
+    raise SystemExit(0)
+
+
+def speaks_of_a_strange_subject(fleet: Fleet) -> Iterator[Verdict]:
+    yield Verdict(fleet.stamps[0].name, Outcome.PASS, subject="strange")
+
+
+@pytest.mark.parametrize("function", [breaks, ends, speaks_of_a_strange_subject])
+def test_a_crashing_fleet_rule_is_a_row_of_every_stamp(
+    function: Callable[[Fleet], Iterator[Verdict]],
+) -> None:
     columns = Columns((COLOUR,))
     columns.add_row("a", [known("red")])
     columns.add_row("b", [known("red")])
+    crashing = fleet_rule(info("AZS-XX-003"))(function)
     found = judge_fleet(FleetEvidence(columns, (), ()), RuleSet([crashing], [CAUSE]))
 
     assert {one.reason for own in found.values() for one in own} == {Reason.RULE_CRASHED}

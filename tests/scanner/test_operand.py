@@ -25,7 +25,7 @@ def test_a_fact_without_a_declared_type_is_read_as_text() -> None:
 
 
 def test_a_collection_on_the_way_makes_several_values() -> None:
-    tools = OperatorTools(True, "az", "Az", (("Az.Accounts", "2.2.8"),))
+    tools = OperatorTools(True, "az", modules=(("Az.Accounts", "2.2.8"),))
     operand = Operand.of(facts.OPERATOR_TOOLS, ("modules",))
 
     assert operand.many

@@ -40,7 +40,7 @@ def test_a_foreign_rule_judges_beside_ours_and_its_package_is_named(
     assert ran.returncode == 3, ran.stderr
     assert {"name": "acme", "version": "1.2"} in head["packages"]
     assert "ACME-ID-001" in {rule["id"] for rule in head["rules"]}
-    assert "7 rules x 1 stamp" in ran.stderr
+    assert f"{len(load_rules()) + 1} rules x 1 stamp" in ran.stderr
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TypeVar
@@ -28,16 +28,27 @@ class Catalogue(msgspec.Struct, frozen=True):
 
 @functools.cache
 def load() -> Catalogue:
+    """The catalogue that comes with stampcheck, and the causes of installed packages in it."""
+    from stampcheck.causes.packages import merged
+
+    return merged(ours())
+
+
+def ours() -> Catalogue:
     """The catalogue that comes with stampcheck."""
     return read(files(__package__) / "data")
 
 
-def read(folder: Traversable) -> Catalogue:
-    """Read a catalogue from a folder that holds ``causes`` and ``runbooks``, one file an entry."""
+def read(folder: Traversable, known: Collection[str] = ()) -> Catalogue:
+    """Read a catalogue from a folder that holds ``causes`` and ``runbooks``, one file an entry.
+
+    ``known`` are runbooks of another catalogue that a cause may name too.
+    """
     causes = _entries(folder / "causes", Cause)
-    runbooks = _entries(folder / "runbooks", Runbook)
+    has_runbooks = not known or (folder / "runbooks").is_dir()
+    runbooks = _entries(folder / "runbooks", Runbook) if has_runbooks else {}
     for cause in causes.values():
-        if cause.runbook not in runbooks:
+        if cause.runbook not in runbooks and cause.runbook not in known:
             raise RunError(f"causes/{cause.id}.toml: runbook: there is no {cause.runbook!r}.")
         check(cause)
     for runbook in runbooks.values():

@@ -84,6 +84,9 @@ def summary(talk: Talk, record: ScanRecord) -> None:
         return
     scan = record.scan
     talk.say(f"As of {scan.as_of}, evidence collected {scan.bundle.collected_at}.")
+    if len(scan.packages) > 1:
+        packages = ", ".join(f"{package.name} {package.version}" for package in scan.packages)
+        talk.say(f"Rules and causes of {packages}.")
     talk.console.print(_balance(scan))
     standing = ", ".join(f"{number} {word}" for word, number in scan.standings.items())
     talk.say(f"Licence standing: {standing or 'no stamp'}.")

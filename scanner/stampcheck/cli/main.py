@@ -28,7 +28,7 @@ COMMANDS: Final = {
     "find": "Find the stamps and registrations that hold CLOUD-ID.",
     "request": "List missing evidence: the exact command and whom to ask.",
     "doctor": "Say before a scan what can be read, and which rules would stay undetermined.",
-    "rules": "List and show the rules, ours and those of installed packages.",
+    "rules": "List, show, make and test rules, ours and those of installed packages.",
     "causes": "List and show the documented causes of failures.",
     "inventory": "Make and check an inventory of the fleet.",
     "export-script": "Print a read-only script that exports the evidence of one side.",

@@ -14,6 +14,7 @@ import msgspec
 
 from stampcheck.bundle import Bundle
 from stampcheck.causes.catalogue import load
+from stampcheck.causes.packages import brought
 from stampcheck.cli.console import Talk
 from stampcheck.cli.unfinished import refuse_unfinished
 from stampcheck.engine import RuleSet
@@ -84,7 +85,8 @@ def choose(options: JudgingOptions) -> tuple[Chosen, Profile]:
         )
     chosen = tuple(known[rule] for rule in ids)
     rules = RuleSet((one.rule for one in chosen), load().causes, profile.severities)
-    packages = {one.package.name: one.package for one in loaded}
+    found = [*(one.package for one in brought()), *(one.package for one in loaded)]
+    packages = {package.name: package for package in found}
     left_out = tuple(rule for rule in known if rule not in ids)
     named_packages = tuple(packages[name] for name in sorted(packages))
     return Chosen(rules, chosen, named_packages, left_out), profile

@@ -10,6 +10,8 @@ import click
 from stampcheck.causes.catalogue import load
 from stampcheck.cli.main import printable
 from stampcheck.cli.rules_drift import drift_command, passages_command
+from stampcheck.cli.rules_new import new
+from stampcheck.cli.rules_test import test
 from stampcheck.errors import RunError, UsageError
 from stampcheck.registry import Loaded, load_rules
 from stampcheck.rule_page import RulePage, page_of
@@ -19,7 +21,11 @@ from stampcheck.tomlfile import nearest
 
 @click.group()
 def rules() -> None:
-    """List and show the rules, ours and those of installed packages."""
+    """List, show, make and test rules, ours and those of installed packages."""
+
+
+rules.add_command(new)
+rules.add_command(test)
 
 
 rules.add_command(drift_command)

@@ -1,0 +1,225 @@
+"""The contract of rules notices each way to break it, and says so in words of its own."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stampcheck.model import Rule
+from stampcheck.testing import ContractError, assert_contract, breaches, stamp
+
+CLOUD_ID = "5bf881b2-3333-4000-8000-000000000001"
+NUMBERS = itertools.count()
+SOURCE = '''
+"""A fault."""
+
+from collections.abc import Iterator
+
+from stampcheck.facts import CLOUD_ID, LOCKS
+from stampcheck.model import Example, Known, Outcome, RuleInfo, Severity, Stamp, Verdict, stamp_rule
+{imports}
+SEEN = []
+EXAMPLES = (
+    Example(Outcome.FAIL, {{CLOUD_ID: "a", LOCKS: ()}}),
+    Example(Outcome.PASS, {{CLOUD_ID: "b", LOCKS: ()}}),
+)
+
+@stamp_rule(RuleInfo(
+    id="ACME-ID-001", title="A fault", severity=Severity.LOW, rationale="It matters.",
+    needs=(CLOUD_ID,), uses=(LOCKS,), fails_when="It is a.", passes_when="It is not a.",
+    causes=("cloned-stamp",), remediation="Nothing.", examples=EXAMPLES, source="here",
+    reviewed="2026-11-22",
+))
+def a_fault(stamp: Stamp) -> Iterator[Verdict]:
+{body}
+'''
+GAPS = """
+    state = stamp.witness(LOCKS)
+    value = stamp[CLOUD_ID]
+    if {first}:
+        yield Verdict.not_applicable(stamp, message="No.")
+    elif {second}:
+        yield Verdict.failed(stamp, causes=("cloned-stamp",), message="No.")
+    else:
+        yield Verdict.passed(stamp)
+"""
+BODY = """
+    if stamp[CLOUD_ID] == "a":
+        yield Verdict.failed(stamp, causes=("cloned-stamp",), message="It is a.")
+    else:
+        yield Verdict.passed(stamp)
+"""
+Make = Callable[..., Rule]
+
+
+@pytest.fixture
+def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
+    """A rule as an author may write it, in a package of its own."""
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def made(imports: str = "", body: str = BODY, replace: tuple[str, str] = ("", "")) -> Rule:
+        package = f"acme_rules_{next(NUMBERS)}"
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").write_text("")
+        (tmp_path / package / "words.py").write_text("import requests\n")
+        text = SOURCE.format(imports=imports, body=body).replace(*replace)
+        (tmp_path / package / "a_fault.py").write_text(text)
+        rule = importlib.import_module(f"{package}.a_fault").a_fault
+        assert isinstance(rule, Rule)
+        return rule
+
+    return made
+
+
+def test_a_rule_with_its_examples_keeps_it(make: Make) -> None:
+    assert_contract(make())
+    assert_contract(make(), stamp(CLOUD_ID=CLOUD_ID))
+
+
+@pytest.mark.parametrize(
+    ("imports", "words"),
+    [
+        ("import os", "imports os, which is not pure"),
+        ("import subprocess as s", "imports subprocess, which is not pure"),
+        ("from pathlib import Path", "imports pathlib, which is not pure"),
+        ("import requests", "imports requests, which is not of the standard library"),
+        ("from stampcheck import engine", "imports stampcheck.engine; only stampcheck.model"),
+        ("from stampcheck.engine import judge_stamp", "imports stampcheck.engine; only"),
+        ("from . import words as w\nw = 1", "imports requests, which is not of the standard"),
+        ("open(__file__).close()", "calls open()"),
+        ("from tokenize import open as show\nshow(__file__).close()", "when it is imported"),
+    ],
+)
+def test_what_a_rule_may_not_import(make: Make, imports: str, words: str) -> None:
+    assert any(words in breach for breach in breaches(make(imports)))
+
+
+def test_pure_modules_and_its_own_package_may_be_imported(make: Make) -> None:
+    assert not breaches(make("import re, math, statistics\nfrom datetime import timedelta"))
+
+
+def test_a_late_import_of_the_standard_library_is_no_input(make: Make) -> None:
+    body = "    from datetime import datetime\n    datetime.strptime('2026', '%Y')\n" + BODY
+
+    assert not breaches(make(body=body))
+
+
+CONDITIONS = {
+    "passes over nothing": (
+        "    yield Verdict.not_applicable(stamp, message='Never mind.')",
+        "says not-applicable of a stamp of which nothing is known",
+    ),
+    "fails over nothing": (
+        "    yield Verdict.failed(stamp, causes=('cloned-stamp',), message='No.')",
+        "says fail of a stamp of which nothing is known",
+    ),
+    "fails by a gap": (
+        GAPS.format(first="False", second="value == 'a' or not isinstance(state, Known)"),
+        "fails once LOCKS is taken away",
+    ),
+    "passes by a gap": (
+        GAPS.format(first="False", second="value == 'a' and isinstance(state, Known)"),
+        "passes once LOCKS is taken away",
+    ),
+    "not applicable by a gap": (
+        GAPS.format(first="not isinstance(state, Known)", second="value == 'a'"),
+        "says not applicable once LOCKS is taken away",
+    ),
+    "crashes": ("    1 / 0\n    yield", "ZeroDivisionError"),
+    "says nothing": ("    stamp[CLOUD_ID]\n    yield from ()", "said nothing"),
+    "reads what it did not declare": (
+        "    from stampcheck.facts import NODES\n    stamp[NODES]\n    yield",
+        "NODES is in neither needs nor uses",
+    ),
+    "wrong example": (BODY.replace('== "a"', '== "b"'), "example 1, fail of CLOUD_ID, LOCKS, giv"),
+    "remembers": ("    SEEN.append(stamp.name)\n" + BODY, "keeps state in its module"),
+    "remembers and says so": (
+        "    SEEN.append(1)\n"
+        + BODY.replace("passed(stamp", "passed(stamp, actual=str(len(SEEN))"),
+        "says something else when it judges the same again",
+    ),
+    "prints": ("    print(stamp.name)\n" + BODY, "calls print()"),
+    "asks the clock": (
+        "    from datetime import datetime\n    datetime.now()\n" + BODY,
+        "the date is the fact AS_OF",
+    ),
+    "looks behind the stamp": ("    stamp.facts.clear()\n" + BODY, "looks into .facts"),
+    "has a global": ("    global SEEN\n" + BODY, "keeps state in SEEN (global)"),
+    "reads a file": (
+        "    from tokenize import open as show\n    show('/etc/hostname').close()\n" + BODY,
+        "does input or output: open",
+    ),
+}
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_what_a_rule_may_not_do(make: Make, condition: str) -> None:
+    body, words = CONDITIONS[condition]
+    found = breaches(make(body=body))
+
+    assert any(words in breach for breach in found), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('title="A fault"', 'title="A fault."', "the title must have 1 to 80 characters"),
+        ('title="A fault"', 'title=""', "the title must have 1 to 80 characters"),
+        ('"It matters."', '"It matters"', "rationale must be sentences that end in a stop"),
+        ('reviewed="2026-11-22"', 'reviewed="2026-13-22"', "the ISO date"),
+        ('source="here"', 'source=""', "needs a source"),
+        ('causes=("cloned-stamp",)', "causes=()", "names no cause"),
+        ("needs=(CLOUD_ID,)", "needs=()", "needs no fact"),
+        ('"ACME-ID-001"', '"acme-1"', "has an id that is not like AZS-XX-000"),
+        ("uses=(LOCKS,)", 'uses=("LOCKS",)', "has no tuples of facts"),
+        ("examples=EXAMPLES", "examples=EXAMPLES[1:]", "has no example of fail"),
+        ("examples=EXAMPLES", "examples=EXAMPLES[:1]", "has no example of pass"),
+        (
+            "examples=EXAMPLES",
+            'examples=EXAMPLES, not_applicable_when="Never."',
+            "has no example of not-applicable",
+        ),
+        ('{CLOUD_ID: "a", LOCKS: ()}', "{CLOUD_ID: None}", "example 1 cannot be read: None is no"),
+        ('{CLOUD_ID: "a", LOCKS: ()}', '{"CLOUD_ID": "a"}', "'CLOUD_ID' is no fact of stampcheck"),
+        ('{CLOUD_ID: "a", LOCKS: ()}', "5", "example 1 cannot be read"),
+        ("def a_fault", "def b_fault", "a_fault and function b_fault differ"),
+    ],
+)
+def test_what_a_rule_must_tell(make: Make, old: str, new: str, words: str) -> None:
+    if "b_fault" in new:
+        text = "\na_fault = b_fault"
+        found = breaches(make(body=BODY + text, replace=(old, new)))
+    else:
+        found = breaches(make(replace=(old, new)))
+
+    assert any(words in breach for breach in found), found
+
+
+def test_a_rule_that_never_passes_needs_no_example_of_it(make: Make) -> None:
+    told = 'causes=("cloned-stamp",), remediation="Nothing.", examples=EXAMPLES'
+    never = make(
+        imports="from stampcheck.model import Reason",
+        body=BODY.replace("passed(stamp", "undetermined(stamp, reason=Reason.STALE, message=''"),
+        replace=(
+            f'passes_when="It is not a.",\n    {told}',
+            f'passes_when="Never by itself.",\n    {told}[:1]',
+        ),
+    )
+
+    assert never.info.passes_when == "Never by itself."
+    assert not breaches(never)
+
+
+def test_all_breaches_are_told_at_once_and_the_examples_only_asked_for_without_samples(
+    make: Make,
+) -> None:
+    rule = make("import os", replace=("examples=EXAMPLES", "examples=()"))
+
+    with pytest.raises(ContractError, match=r"imports os, .*; has no example of fail; has no"):
+        assert_contract(rule)
+    with pytest.raises(ContractError, match=r"^ACME-ID-001: imports os, which is not pure$"):
+        assert_contract(rule, stamp(CLOUD_ID=CLOUD_ID))
