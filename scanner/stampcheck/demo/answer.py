@@ -71,6 +71,13 @@ def roles(site: Site, *found: object) -> Answer:
     return Answer("role-assignments", request, shapes.listing(*found))
 
 
+def role_definitions(site: Site, *found: object) -> Answer:
+    """The roles that the customer made in the subscription."""
+    path = f"{site.subscription_path}/providers/Microsoft.Authorization/roleDefinitions"
+    request = f"{site.azure}{path}?api-version=2022-04-01&$filter=type%20eq%20'CustomRole'"
+    return Answer("role-definitions", request, shapes.listing(*found))
+
+
 def subscription(
     site: Site, *, tenant: str = "", offer: str = "ea", name: str = "", state: str = "Enabled"
 ) -> Answer:
