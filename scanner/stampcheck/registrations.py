@@ -8,10 +8,9 @@ from typing import Any
 
 import msgspec
 
-from stampcheck.engine import RuleSet
 from stampcheck.facts import CLAIMED_REGISTRATION, CLOUD_ID, REGISTRATION_ID, SUBSCRIPTION_ID
 from stampcheck.judging import Judged
-from stampcheck.model import Facts, Known, Missing, Reason, SeenRegistration
+from stampcheck.model import Fact, Known, Missing, Reason, SeenRegistration
 from stampcheck.parse.value import Unreadable, resource_id
 
 
@@ -43,11 +42,13 @@ class Registrations:
         )
 
 
-def facts_of_unclaimed(seen: SeenRegistration, rules: RuleSet) -> Facts:
-    """The facts that a registration offers to the fleet rules by itself."""
+def facts_of_unclaimed(
+    seen: SeenRegistration, wanted: Iterable[Fact[Any]]
+) -> dict[Fact[Any], Known[Any] | Missing]:
+    """The wanted facts as a registration offers them by itself."""
     gap = Missing(Reason.ABSENT_IN_ANSWER, f"{seen.source.document} does not give it")
-    facts: dict[Any, Known[Any] | Missing] = dict.fromkeys(rules.fleet_facts, gap)
-    told: dict[Any, Any] = {CLOUD_ID: seen.cloud_id, SUBSCRIPTION_ID: seen.subscription}
+    facts: dict[Fact[Any], Known[Any] | Missing] = dict.fromkeys(wanted, gap)
+    told: dict[Fact[Any], Any] = {CLOUD_ID: seen.cloud_id, SUBSCRIPTION_ID: seen.subscription}
     with contextlib.suppress(Unreadable):
         told[REGISTRATION_ID] = told[CLAIMED_REGISTRATION] = resource_id(seen.id)
     for fact, value in told.items():

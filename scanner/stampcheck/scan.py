@@ -86,7 +86,7 @@ def _reduce(
     """The registrations that nobody claims, and the findings of the fleet rules by stamp."""
     seen = registrations.all()
     unclaimed = [one for one in seen if not one.claimed_by]
-    facts = tuple((one.id, facts_of_unclaimed(one, rules)) for one in unclaimed)
+    facts = tuple((one.id, facts_of_unclaimed(one, rules.fleet_facts)) for one in unclaimed)
     findings = judge_fleet(FleetEvidence(columns, seen, facts, left_out), rules)
     if left_out:
         # A stamp that was left out may claim them, so nothing is said of them by themselves.

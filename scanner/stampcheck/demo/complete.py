@@ -10,7 +10,7 @@ from typing import Final
 
 from stampcheck.demo import answer, declared
 from stampcheck.demo.connections import connections
-from stampcheck.demo.dialect import az_accounts, az_locks, raw, token_file
+from stampcheck.demo.dialect import az_accounts, az_locks, envelope, raw, token_file
 from stampcheck.demo.fleet import Fleet, Folder, in_days
 from stampcheck.demo.gaps import gaps
 from stampcheck.demo.identities import identities
@@ -26,7 +26,7 @@ from stampcheck.demo.shapes import (
 from stampcheck.demo.site import Site, guid
 from stampcheck.demo.spelling import spellings
 from stampcheck.demo.stamp_shapes import AZURE_BRIDGE, alert, usage_record
-from stampcheck.demo.standard import azure_half, stamp, stamp_half
+from stampcheck.demo.standard import azure_half, stamp, stamp_half, unregistered_half
 from stampcheck.demo.subscriptions import subscriptions
 
 _TRANSFER: Final = "Microsoft.Subscription/updateTenant/action"
@@ -98,6 +98,7 @@ def _shared_subscription() -> Iterator[Folder]:
         {
             "azure-registrations.json": raw(answer.registrations(paris, *found)),
             "azure-locks.json": az_locks(*locks),
+            "azure-provider.json": envelope(answer.provider(paris)),
             "azure-accounts.json": az_accounts(subscription(paris), signed_in=guid("guest tenant")),
         },
     )
@@ -168,6 +169,7 @@ def _not_activated() -> Iterator[Folder]:
         helsinki,
         activation=answer.no_activation(helsinki),
         stamp_subscriptions=answer.stamp_subscriptions(helsinki),
+        **unregistered_half(helsinki),
     )
     tallinn = Site(name="emea-tallinn", model="Capacity", identity="ADFS", principal=False)
     folder, files = stamp_half(
@@ -175,6 +177,7 @@ def _not_activated() -> Iterator[Folder]:
         activation=answer.no_activation(tallinn),
         stamp_information=None,
         stamp_subscriptions=answer.stamp_subscriptions(tallinn),
+        **unregistered_half(tallinn),
     )
     yield folder, files | {"registration-token.txt": token_file(token(tallinn))}
 

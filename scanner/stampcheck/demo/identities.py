@@ -8,7 +8,7 @@ from stampcheck.demo import answer
 from stampcheck.demo.fleet import Folder, in_days
 from stampcheck.demo.shapes import registration
 from stampcheck.demo.site import Site
-from stampcheck.demo.standard import stamp
+from stampcheck.demo.standard import neighbours, stamp
 
 
 def identities() -> Iterator[Folder]:
@@ -18,10 +18,10 @@ def identities() -> Iterator[Folder]:
     yield from _moved()
     for city in ("amer-recife", "amer-natal"):
         yield stamp(Site(name=city, registration="contoso-hub"))
-    for city, group in (("emea-lyon", "rg-lyon"), ("emea-nice", "rg-nice")):
-        yield stamp(
-            Site(name=city, subscription="emea-riviera", group=group, registration="riviera")
-        )
+    yield from neighbours(
+        Site(name=city, subscription="emea-riviera", group=group, registration="riviera")
+        for city, group in (("emea-lyon", "rg-lyon"), ("emea-nice", "rg-nice"))
+    )
     yield _grown()
     yield _kit()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from stampcheck.demo import answer
 from stampcheck.demo.fleet import Folder
 from stampcheck.demo.site import Site
-from stampcheck.demo.standard import stamp
+from stampcheck.demo.standard import neighbours, stamp
 
 
 def subscriptions() -> Iterator[Folder]:
@@ -22,8 +22,9 @@ def subscriptions() -> Iterator[Folder]:
     for city, state in (("amer-fresno", "NotRegistered"), ("amer-waco", "Registering")):
         site = Site(name=city)
         yield stamp(site, provider=answer.provider(site, state))
-    for city in ("emea-trieste", "emea-pisa"):
-        yield stamp(Site(name=city, subscription="emea-italy"))
+    yield from neighbours(
+        Site(name=city, subscription="emea-italy") for city in ("emea-trieste", "emea-pisa")
+    )
 
 
 def _of_offer(city: str, offer: str) -> Folder:

@@ -52,9 +52,8 @@ def _fleet_of(bundle: Bundle, as_of: datetime) -> SampleFleet:
     for entry in bundle.entries():
         registrations.see(judge.unclaimed(entry)[0])
     seen = registrations.all()
-    unclaimed = [
-        (one.id, dict(facts_of_unclaimed(one, rules))) for one in seen if not one.claimed_by
-    ]
+    strays = (one for one in seen if not one.claimed_by)
+    unclaimed = [(one.id, facts_of_unclaimed(one, ALL_FACTS)) for one in strays]
     return SampleFleet(tuple(samples), seen, tuple(unclaimed))
 
 

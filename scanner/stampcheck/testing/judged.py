@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from stampcheck.engine import RuleSet, judge_stamp
-from stampcheck.facts import ALL_FACTS, CLOUD_ID, REGISTRATION_ID, SUBSCRIPTION_ID
+from stampcheck.facts import ALL_FACTS
 from stampcheck.fleet import Columns, FleetEvidence, judge_fleet
 from stampcheck.model import (
     Example,
-    Fact,
     Finding,
-    Known,
-    Missing,
     Outcome,
     Rule,
     SeenRegistration,
 )
-from stampcheck.testing.sample import NOT_COLLECTED, Sample, SampleFleet, fleet_of
-from stampcheck.values import ResourceId
+from stampcheck.registrations import facts_of_unclaimed
+from stampcheck.testing.sample import Sample, SampleFleet, fleet_of
 
 _ORDER = list(Outcome)
 
@@ -65,15 +61,6 @@ def judge_example(rule: Rule, example: Example) -> Finding:
 
 def _with(samples: Iterable[Sample], registrations: Iterable[SeenRegistration]) -> SampleFleet:
     seen = tuple(registrations)
-    unclaimed = tuple((one.id, _facts_of(one)) for one in seen if not one.claimed_by)
+    strays = (one for one in seen if not one.claimed_by)
+    unclaimed = tuple((one.id, facts_of_unclaimed(one, ALL_FACTS)) for one in strays)
     return SampleFleet(tuple(samples), seen, unclaimed)
-
-
-def _facts_of(seen: SeenRegistration) -> dict[Fact[Any], Known[Any] | Missing]:
-    known: dict[Fact[Any], Any] = {
-        CLOUD_ID: seen.cloud_id,
-        SUBSCRIPTION_ID: seen.subscription,
-        REGISTRATION_ID: ResourceId.parse(seen.id),
-    }
-    told = {fact: Known(value, seen.source) for fact, value in known.items() if value}
-    return {**dict.fromkeys(ALL_FACTS, NOT_COLLECTED), **told}
