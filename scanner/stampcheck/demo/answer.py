@@ -120,6 +120,22 @@ def fabric_locations(site: Site, **changed: object) -> Answer:
     )
 
 
+def scale_units(site: Site) -> Answer:
+    """The scale units of the region."""
+    return _of_fabric(site, "scale-units", "scaleUnits", stamp_shapes.scale_unit(site))
+
+
+def scale_unit_nodes(site: Site) -> Answer:
+    """The nodes of the region."""
+    nodes = stamp_shapes.scale_unit_nodes(site)
+    return _of_fabric(site, "scale-unit-nodes", "scaleUnitNodes", *nodes)
+
+
+def _of_fabric(site: Site, kind: str, name: str, *found: object) -> Answer:
+    path = f"{shapes.fabric_location(site)['id']}/{name}?api-version=2020-10-01"
+    return Answer(kind, f"{site.admin}{path}", shapes.listing(*found))
+
+
 def stamp_subscriptions(site: Site) -> Answer:
     """The stamp's own subscriptions."""
     request = f"{site.admin}/subscriptions?api-version=2016-05-01"
