@@ -43,8 +43,12 @@ class Registrations:
         )
 
 
-def facts_of_unclaimed(seen: SeenRegistration, rules: RuleSet) -> Facts:
-    """The facts that a registration offers to the fleet rules by itself."""
+def unclaimed_of(seen: Iterable[SeenRegistration], rules: RuleSet) -> tuple[tuple[str, Facts], ...]:
+    """The registrations that nobody claims: the id of each, and its facts for the fleet rules."""
+    return tuple((one.id, _facts_of(one, rules)) for one in seen if not one.claimed_by)
+
+
+def _facts_of(seen: SeenRegistration, rules: RuleSet) -> Facts:
     gap = Missing(Reason.ABSENT_IN_ANSWER, f"{seen.source.document} does not give it")
     facts: dict[Any, Known[Any] | Missing] = dict.fromkeys(rules.fleet_facts, gap)
     told: dict[Any, Any] = {CLOUD_ID: seen.cloud_id, SUBSCRIPTION_ID: seen.subscription}

@@ -3,30 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from stampcheck.engine import RuleSet, judge_stamp
-from stampcheck.facts import ALL_FACTS, CLOUD_ID, REGISTRATION_ID, SUBSCRIPTION_ID
-from stampcheck.fleet import Columns, FleetEvidence, judge_fleet
-from stampcheck.model import (
-    Example,
-    Fact,
-    Finding,
-    Known,
-    Missing,
-    Outcome,
-    Rule,
-    SeenRegistration,
-)
-from stampcheck.testing.sample import NOT_COLLECTED, Sample, SampleFleet, fleet_of
-from stampcheck.values import ResourceId
-
-_ORDER = list(Outcome)
-
-
-def rule_set(*rules: Rule) -> RuleSet:
-    """A rule set whose catalogue knows the causes that the rules declare."""
-    return RuleSet(rules, {cause for rule in rules for cause in rule.info.causes})
+from stampcheck.engine import judge_stamp
+from stampcheck.model import Finding, Rule, SeenRegistration
+from stampcheck.registrations import unclaimed_of
+from stampcheck.sample import Sample, SampleFleet, judge_fleet_of, rule_set
 
 
 def judge(rule: Rule, sample: Sample) -> Finding:
@@ -46,34 +27,7 @@ def judge_all(
     registrations: Iterable[SeenRegistration] = (),
 ) -> list[Finding]:
     """Judge a fleet by one rule; ``registrations`` without a claim are nobody's."""
-    whole = samples if isinstance(samples, SampleFleet) else _with(samples, registrations)
-    rules = rule_set(rule)
-    if not rule.is_fleet:
-        return [one for each in whole for one in judge_stamp(each.name, each.facts, rules)]
-    columns = Columns(rule.facts)
-    for sample in whole:
-        columns.add_row(sample.name, [sample.facts[fact] for fact in rule.facts])
-    by_stamp = judge_fleet(FleetEvidence(columns, whole.registrations, whole.unclaimed), rules)
-    return [found for own in by_stamp.values() for found in own]
-
-
-def judge_example(rule: Rule, example: Example) -> Finding:
-    """Judge an example of a rule; the worst finding, which should have the example's outcome."""
-    findings = judge_all(rule, fleet_of(example))
-    return min(findings, key=lambda found: _ORDER.index(found.outcome))
-
-
-def _with(samples: Iterable[Sample], registrations: Iterable[SeenRegistration]) -> SampleFleet:
-    seen = tuple(registrations)
-    unclaimed = tuple((one.id, _facts_of(one)) for one in seen if not one.claimed_by)
-    return SampleFleet(tuple(samples), seen, unclaimed)
-
-
-def _facts_of(seen: SeenRegistration) -> dict[Fact[Any], Known[Any] | Missing]:
-    known: dict[Fact[Any], Any] = {
-        CLOUD_ID: seen.cloud_id,
-        SUBSCRIPTION_ID: seen.subscription,
-        REGISTRATION_ID: ResourceId.parse(seen.id),
-    }
-    told = {fact: Known(value, seen.source) for fact, value in known.items() if value}
-    return {**dict.fromkeys(ALL_FACTS, NOT_COLLECTED), **told}
+    if isinstance(samples, SampleFleet):
+        return judge_fleet_of(rule, samples)
+    seen, rules = tuple(registrations), rule_set(rule)
+    return judge_fleet_of(rule, SampleFleet(tuple(samples), seen, unclaimed_of(seen, rules)))
