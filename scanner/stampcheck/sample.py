@@ -10,6 +10,7 @@ import msgspec
 from stampcheck.engine import RuleSet, judge_stamp
 from stampcheck.facts import (
     ALL_FACTS,
+    CLAIMED_REGISTRATION,
     CLOUD_ID,
     REGISTRATION_CLOUD_ID,
     REGISTRATION_ID,
@@ -106,10 +107,10 @@ def _state(fact: Fact[Any], value: Any) -> State:  # noqa: ANN401 (values of fac
 
 def _seen(facts: Mapping[Fact[Any], State], name: str, *, claimed_by: str = "") -> SeenRegistration:
     subscription = _text(facts, SUBSCRIPTION_ID)
-    own = facts[REGISTRATION_ID]
+    states = (facts[REGISTRATION_ID], facts[CLAIMED_REGISTRATION])
     path = f"/subscriptions/{subscription or _NOWHERE}/resourceGroups/azurestack/providers"
     made = ResourceId.parse(f"{path}/Microsoft.AzureStack/registrations/{name or 'registration'}")
-    found = own.value if isinstance(own, Known) else made
+    found = next((own.value for own in states if isinstance(own, Known)), made)
     if found is None:
         raise ValueError(f"SUBSCRIPTION_ID {subscription!r} is no part of a resource id")
     return SeenRegistration(
