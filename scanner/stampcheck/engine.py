@@ -178,8 +178,7 @@ def _first_stale(info: RuleInfo, view: Stamp) -> tuple[Fact[Any], Source] | None
 def gap_message(fact: Fact[Any], missing: Missing) -> str:
     """One sentence on a missing fact: what it is, its name, and what was met instead."""
     what = re.split(r"[,;:.](?:\s|$)", fact.meaning, maxsplit=1)[0]
-    met = (missing.detail or missing.reason.value).rstrip(".")
-    return f"{what} is not known ({fact.name}): {met}."
+    return f"{what} is not known ({fact.name}): {missing.why}."
 
 
 def finding(rule: Rule, verdict: Verdict, view: Stamp, rules: RuleSet) -> Finding:

@@ -38,6 +38,7 @@ from stampcheck.model import (
     SeenRegistration,
     Stamp,
     Verdict,
+    listed,
 )
 
 
@@ -139,8 +140,7 @@ def _incomplete(info: RuleInfo, fleet: Fleet, verdicts: Iterable[Verdict]) -> st
         if any(_lacks(holder, fact) for fact in info.needs)
         and (holder.name, holder.subject) not in spared
     ]
-    more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
-    return ", ".join(lacking[:3]) + more
+    return listed(lacking, 3)
 
 
 def _lacks(holder: Stamp, fact: Fact[Any]) -> bool:

@@ -6,7 +6,7 @@ One datum travels Document -> Fact -> Verdict -> Finding -> Row. What could not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, Generic, Self, TypeVar
 
@@ -119,6 +119,15 @@ class Missing(msgspec.Struct, frozen=True, gc=False):
     reason: Reason
     detail: str = ""
 
+    @property
+    def why(self) -> str:
+        """The detail, or the reason where there is none; no stop at its end."""
+        return (self.detail or self.reason.value).rstrip(".")
+
+    def of(self, holder: str) -> Missing:
+        """The same gap for a sentence about several holders: it names the one that has it."""
+        return Missing(self.reason, f"{holder} ({self.why})")
+
 
 class Fact(Generic[T]):
     """A typed key. ``documents`` names the kinds of document that can answer it.
@@ -193,6 +202,11 @@ class Stamp:
             raise FactMissing(fact, state)
         self.relied.append(fact)
         return state.value
+
+    def denies(self, fact: Fact[bool]) -> bool:
+        """Whether a declared fact is known to be false: proven, so never by a gap."""
+        state = self.witness(fact)
+        return isinstance(state, Known) and not state.value
 
     def first(self, *facts: Fact[T]) -> Known[T] | Missing:
         """The first known of several witnesses, or the first one's reason."""
@@ -463,6 +477,12 @@ class Cause(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     confirm: str
     runbook: str
     contradicted_by: tuple[str, ...] = ()
+
+
+def listed(words: Sequence[str], most: int, mark: str = ", ") -> str:
+    """Words for a sentence, the first few by name: ``a, b and 3 more``."""
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return mark.join(words[:most]) + more
 
 
 def sort_key(name: str) -> tuple[str, str]:

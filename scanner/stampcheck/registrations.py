@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from stampcheck.engine import RuleSet
 from stampcheck.facts import CLAIMED_REGISTRATION, CLOUD_ID, REGISTRATION_ID, SUBSCRIPTION_ID
 from stampcheck.judging import Judged
-from stampcheck.model import Fact, Known, Missing, Reason, SeenRegistration
+from stampcheck.model import Facts, Known, Missing, Reason, SeenRegistration
 from stampcheck.parse.value import Unreadable, resource_id
 
 
@@ -42,13 +43,15 @@ class Registrations:
         )
 
 
-def facts_of_unclaimed(
-    seen: SeenRegistration, wanted: Iterable[Fact[Any]]
-) -> dict[Fact[Any], Known[Any] | Missing]:
-    """The wanted facts as a registration offers them by itself."""
+def unclaimed_of(seen: Iterable[SeenRegistration], rules: RuleSet) -> tuple[tuple[str, Facts], ...]:
+    """The registrations that nobody claims: the id of each, and its facts for the fleet rules."""
+    return tuple((one.id, _facts_of(one, rules)) for one in seen if not one.claimed_by)
+
+
+def _facts_of(seen: SeenRegistration, rules: RuleSet) -> Facts:
     gap = Missing(Reason.ABSENT_IN_ANSWER, f"{seen.source.document} does not give it")
-    facts: dict[Fact[Any], Known[Any] | Missing] = dict.fromkeys(wanted, gap)
-    told: dict[Fact[Any], Any] = {CLOUD_ID: seen.cloud_id, SUBSCRIPTION_ID: seen.subscription}
+    facts: dict[Any, Known[Any] | Missing] = dict.fromkeys(rules.fleet_facts, gap)
+    told: dict[Any, Any] = {CLOUD_ID: seen.cloud_id, SUBSCRIPTION_ID: seen.subscription}
     with contextlib.suppress(Unreadable):
         told[REGISTRATION_ID] = told[CLAIMED_REGISTRATION] = resource_id(seen.id)
     for fact, value in told.items():

@@ -2,80 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from stampcheck import facts as known_facts
 from stampcheck.document import iso
-from stampcheck.engine import RuleSet, judge_stamp
-from stampcheck.fleet import Columns, FleetEvidence, judge_fleet
-from stampcheck.model import (
-    Example,
-    Fact,
-    Finding,
-    Known,
-    Missing,
-    Outcome,
-    Reason,
-    Rule,
-    SeenRegistration,
-    Source,
-)
+from stampcheck.model import Example, Finding, Known, Missing, Outcome, Rule
+from stampcheck.sample import fleet_of, judge_fleet_of
 
-_NOT_COLLECTED: Final = Missing(Reason.NOT_COLLECTED, "nothing was collected that tells it")
 _ORDER: Final = {outcome: place for place, outcome in enumerate(Outcome)}
-_NOWHERE: Final = Source("", "")
-
-Given = Mapping[Fact[Any], Any]
 
 
 def judge(rule: Rule, example: Example) -> Finding:
     """What a rule says of its example; of a whole fleet, the worst."""
-    rules = RuleSet((rule,), rule.info.causes)
-    if rule.is_fleet:
-        by_stamp = judge_fleet(_fleet(rule, example), rules)
-        found = [one for own in by_stamp.values() for one in own]
-    else:
-        found = judge_stamp("stamp-1", _states(rule, example.facts), rules)
-    return min(found, key=lambda one: _ORDER[one.outcome])
-
-
-def _states(rule: Rule, given: Given) -> dict[Fact[Any], Known[Any] | Missing]:
-    return {fact: _state(given.get(fact, _NOT_COLLECTED)) for fact in rule.facts}
-
-
-def _state(value: Any) -> Known[Any] | Missing:  # noqa: ANN401 (values of facts)
-    """An example may say why a fact is missing, or where a known one was read."""
-    return value if isinstance(value, (Known, Missing)) else Known(value, _NOWHERE)
-
-
-def _fleet(rule: Rule, example: Example) -> FleetEvidence:
-    columns = Columns(rule.facts)
-    for number, given in enumerate((example.facts, *example.others), start=1):
-        states = _states(rule, given)
-        columns.add_row(f"stamp-{number}", [states[fact] for fact in rule.facts])
-    seen = tuple(_seen(number, given) for number, given in enumerate(example.unclaimed, start=1))
-    unclaimed = zip(seen, example.unclaimed, strict=True)
-    return FleetEvidence(
-        columns, seen, tuple((one.id, _states(rule, given)) for one, given in unclaimed)
-    )
-
-
-def _seen(number: int, given: Given) -> SeenRegistration:
-    """The registration that the facts of an unclaimed one describe."""
-    named = given.get(known_facts.REGISTRATION_ID)
-    name = named.name if isinstance(named, known_facts.ResourceId) else f"unclaimed-{number}"
-    return SeenRegistration(
-        id=str(named or name),
-        name=name,
-        subscription=str(given.get(known_facts.SUBSCRIPTION_ID, "")),
-        cloud_id=str(given.get(known_facts.CLOUD_ID, "")),
-        source=_NOWHERE,
-    )
+    return min(judge_fleet_of(rule, fleet_of(example)), key=lambda one: _ORDER[one.outcome])
 
 
 def with_gap(rule: Rule) -> Example | None:

@@ -11,7 +11,8 @@ import msgspec
 
 from stampcheck.evidence import RECIPES
 from stampcheck.model import Cause, Example, Fact, Outcome, Rule, RuleInfo
-from stampcheck.rule_example import Given, judge, stated, with_gap
+from stampcheck.rule_example import judge, stated, with_gap
+from stampcheck.sample import Given
 
 Part = Literal["needs", "one of", "uses"]
 """A pass needs it; or one of its group; or it is a witness that may be missing."""

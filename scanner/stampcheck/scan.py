@@ -23,7 +23,7 @@ from stampcheck.judging import Judge, Judged, Settings
 from stampcheck.model import UNCLAIMED, Finding, SeenRegistration
 from stampcheck.ranking import rank_causes
 from stampcheck.record import Scan, StampRecord, write_scan
-from stampcheck.registrations import Registrations, facts_of_unclaimed
+from stampcheck.registrations import Registrations, unclaimed_of
 from stampcheck.spool import PREFIX, Spool
 from stampcheck.stamp_record import consequences, counts
 from stampcheck.sums import Sums
@@ -85,14 +85,13 @@ def _reduce(
 ) -> tuple[list[SeenRegistration], dict[str, list[Finding]]]:
     """The registrations that nobody claims, and the findings of the fleet rules by stamp."""
     seen = registrations.all()
-    unclaimed = [one for one in seen if not one.claimed_by]
-    facts = tuple((one.id, facts_of_unclaimed(one, rules.fleet_facts)) for one in unclaimed)
-    findings = judge_fleet(FleetEvidence(columns, seen, facts, left_out), rules)
+    unclaimed = unclaimed_of(seen, rules)
+    findings = judge_fleet(FleetEvidence(columns, seen, unclaimed, left_out), rules)
     if left_out:
         # A stamp that was left out may claim them, so nothing is said of them by themselves.
         findings.pop(UNCLAIMED, None)
         return [], findings
-    return unclaimed, findings
+    return [one for one in seen if not one.claimed_by], findings
 
 
 def judge_serially(bundle: Bundle, rules: RuleSet, settings: Settings) -> Iterator[Judged]:

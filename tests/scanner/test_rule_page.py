@@ -16,7 +16,7 @@ FULL = msgspec.structs.replace(
     source="a.md#b; newer: a page (2022)",
     consequences=(Consequence.USAGE, Consequence.SUPPORT),
     any_of=((SUBSCRIPTION_TENANT, TENANT_HISTORY),),
-    uses=(LOCKS, Fact("OWN", "Of somebody else.", ("own-kind",))),
+    uses=(LOCKS,),
     fresh=True,
 )
 PAGE = page_of(rule_of(FULL), "somebody 1.2", {"cloned-stamp": CAUSE})
@@ -38,7 +38,13 @@ def test_it_tells_what_is_read_and_by_which_permission() -> None:
     assert parts["TENANT_HISTORY"] == "one of"
     assert parts["LOCKS"] == "uses"
     assert permissions["locks"] == "Microsoft.Authorization/locks/read"
-    assert permissions["own-kind"] == "not known to this version"
+
+
+def test_a_document_that_is_not_known_is_shown_as_such() -> None:
+    own = Fact[str]("OWN", "Of somebody else.", ("own-kind",))
+    page = page_of(rule_of(msgspec.structs.replace(INFO, uses=(own,), examples=())), "x", {})
+
+    assert page.reads[-1].documents[0].permission == "not known to this version"
 
 
 def test_the_law_of_gaps_is_told_in_the_words_of_the_rule() -> None:

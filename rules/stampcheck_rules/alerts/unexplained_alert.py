@@ -18,7 +18,6 @@ from stampcheck.model import (
     Consequence,
     Example,
     Fact,
-    Known,
     Missing,
     Outcome,
     Passage,
@@ -27,6 +26,7 @@ from stampcheck.model import (
     Severity,
     Stamp,
     Verdict,
+    listed,
     stamp_rule,
 )
 
@@ -98,7 +98,7 @@ _EXAMPLES: Final = (
 )
 def unexplained_alert(stamp: Stamp) -> Iterator[Verdict]:
     """An alert is explained, or is not, or the fact that would tell is missing: then it is open."""
-    if _is_false(stamp, ACTIVATION_PRESENT):
+    if stamp.denies(ACTIVATION_PRESENT):
         text = "Without an activation the stamp warns of what AZS-RG-001 says."
         yield Verdict.not_applicable(stamp, message=text)
         return
@@ -109,8 +109,7 @@ def unexplained_alert(stamp: Stamp) -> Iterator[Verdict]:
     if unexplained:
         yield _failed(stamp, unexplained)
     elif unknown:
-        met = (unknown[0].detail or unknown[0].reason.value).rstrip(".")
-        text = f"Whether another rule explains the alert is not known: {met}."
+        text = f"Whether another rule explains the alert is not known: {unknown[0].why}."
         yield _undetermined(stamp, unknown[0].reason, text, alerts)
     elif alerts.doubt:
         text = f"There may be further alerts: {alerts.doubt}."
@@ -133,7 +132,7 @@ def _explanation(stamp: Stamp, alert: Alert) -> str | Missing:
         return "AZS-BI-005" if reporting.value else ""
     if title in ("activation expiring soon", "activation expired"):
         return _by_expiry(stamp, is_over=title == "activation expired")
-    if _is_false(stamp, REGISTRATION_PRESENT):
+    if stamp.denies(REGISTRATION_PRESENT):
         return "AZS-RG-001"
     return _first_missing(stamp, ACTIVATION_PRESENT, REGISTRATION_PRESENT) or ""
 
@@ -150,19 +149,13 @@ def _by_expiry(stamp: Stamp, *, is_over: bool) -> str | Missing:
     return "AZS-RG-002" if fails else ""
 
 
-def _is_false(stamp: Stamp, fact: Fact[bool]) -> bool:
-    witness = stamp.witness(fact)
-    return isinstance(witness, Known) and not witness.value
-
-
 def _first_missing(stamp: Stamp, *facts: Fact[Any]) -> Missing | None:
     states = (stamp.witness(fact) for fact in facts)
     return next((state for state in states if isinstance(state, Missing)), None)
 
 
 def _titles(alerts: tuple[Alert, ...]) -> str:
-    more = f" and {len(alerts) - _SHOWN} more" if len(alerts) > _SHOWN else ""
-    return "; ".join(str(alert) for alert in alerts[:_SHOWN]) + more
+    return listed([str(alert) for alert in alerts], _SHOWN, "; ")
 
 
 def _failed(stamp: Stamp, unexplained: list[Alert]) -> Verdict:

@@ -96,12 +96,10 @@ _EXAMPLES: Final = (
 )
 def contradicting_usage_reporting(stamp: Stamp) -> Iterator[Verdict]:
     """Reporting stands on the stamp, the model in Azure, the connection follows from both."""
-    for side in (ACTIVATION_PRESENT, REGISTRATION_PRESENT):
-        witness = stamp.witness(side)
-        if isinstance(witness, Known) and not witness.value:
-            text = "One side of the registration is missing, so there is nothing to compare."
-            yield Verdict.not_applicable(stamp, message=text)
-            return
+    if stamp.denies(ACTIVATION_PRESENT) or stamp.denies(REGISTRATION_PRESENT):
+        text = "One side of the registration is missing, so there is nothing to compare."
+        yield Verdict.not_applicable(stamp, message=text)
+        return
     yield _reporting(stamp) if stamp[USAGE_REPORTING] else _silent(stamp)
 
 

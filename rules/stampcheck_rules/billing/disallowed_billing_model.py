@@ -89,8 +89,7 @@ _EXAMPLES: Final = (
 )
 def disallowed_billing_model(stamp: Stamp) -> Iterator[Verdict]:
     """AD FS alone says nothing of the connection, but the connection says a lot of the model."""
-    resource = stamp.witness(REGISTRATION_PRESENT)
-    if isinstance(resource, Known) and not resource.value:
+    if stamp.denies(REGISTRATION_PRESENT):
         text = "There is no registration with a billing model (AZS-RG-001)."
         yield Verdict.not_applicable(stamp, message=text)
     elif stamp[CONNECTION] is Connection.CONNECTED:

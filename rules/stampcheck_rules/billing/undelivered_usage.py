@@ -28,6 +28,7 @@ from stampcheck.model import (
     Severity,
     Stamp,
     Verdict,
+    listed,
     stamp_rule,
 )
 
@@ -115,10 +116,8 @@ def undelivered_usage(stamp: Stamp) -> Iterator[Verdict]:
 def _beside_the_point(stamp: Stamp) -> str:
     """Why there is proven to be no usage to send, or another rule's fault, or nothing."""
     reporting, connection = stamp.witness(USAGE_REPORTING), stamp.witness(CONNECTION)
-    for side in (ACTIVATION_PRESENT, REGISTRATION_PRESENT):
-        witness = stamp.witness(side)
-        if isinstance(witness, Known) and not witness.value:
-            return "One side of the registration is missing (AZS-RG-001)."
+    if stamp.denies(ACTIVATION_PRESENT) or stamp.denies(REGISTRATION_PRESENT):
+        return "One side of the registration is missing (AZS-RG-001)."
     if isinstance(reporting, Known) and not reporting.value:
         return "Usage reporting is off."
     if isinstance(connection, Known) and connection.value is Connection.DISCONNECTED:
@@ -155,18 +154,13 @@ def _failed(stamp: Stamp, errors: tuple[str, ...]) -> Verdict:
         stamp,
         causes=causes,
         expected=_EXPECTED,
-        actual=f"reporting on, usage alert: {_listed(errors)}",
-        message=f"The stamp cannot send its usage to Azure: {_listed(errors)}.",
+        actual=f"reporting on, usage alert: {listed(errors, 5)}",
+        message=f"The stamp cannot send its usage to Azure: {listed(errors, 5)}.",
     )
 
 
 def _blocked(errors: tuple[str, ...]) -> tuple[str, ...]:
     return ("usage-upload-blocked",) if any(code != _REFUSED for code in errors) else ()
-
-
-def _listed(errors: tuple[str, ...]) -> str:
-    more = f" and {len(errors) - 5} more" if len(errors) > 5 else ""
-    return ", ".join(errors[:5]) + more
 
 
 def _by_records(stamp: Stamp, number: int) -> Verdict:

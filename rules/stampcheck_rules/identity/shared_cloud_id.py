@@ -16,6 +16,7 @@ from stampcheck.model import (
     Stamp,
     Verdict,
     fleet_rule,
+    listed,
 )
 
 _SHARED: Final = "5bf881b2-1111-4000-8000-000000000001"
@@ -74,7 +75,7 @@ def shared_cloud_id(fleet: Fleet) -> Iterator[Verdict]:
 
 
 def _shared(cloud_id: str, holders: list[Stamp]) -> Iterator[Verdict]:
-    names = _names(holders)
+    names = listed([holder.label for holder in holders], 5)
     causes = _causes(holders)
     for holder in holders:
         yield Verdict.failed(
@@ -84,12 +85,6 @@ def _shared(cloud_id: str, holders: list[Stamp]) -> Iterator[Verdict]:
             actual=cloud_id,
             message=f"Cloud ID {cloud_id} is held by {names}.{_remark(causes)}",
         )
-
-
-def _names(holders: list[Stamp]) -> str:
-    labels = [holder.label for holder in holders[:5]]
-    more = len(holders) - len(labels)
-    return ", ".join(labels) + (f" and {more} more" if more else "")
 
 
 def _causes(holders: list[Stamp]) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from stampcheck.model import (
     Stamp,
     Verdict,
     fleet_rule,
+    listed,
 )
 
 _Entry = tuple[Stamp, ResourceId]
@@ -97,17 +98,12 @@ def shared_registration_name(fleet: Fleet) -> Iterator[Verdict]:
         elif isinstance(state, Known):
             claimed.setdefault(state.value, holder.name)
             groups.setdefault(state.value.name.lower(), []).append((holder, state.value))
-        elif _is_unregistered(holder):
+        elif holder.denies(ACTIVATION_PRESENT) or holder.denies(REGISTRATION_PRESENT):
             yield Verdict.not_applicable(
                 holder, message="The stamp is not registered, which AZS-RG-001 judges."
             )
     for group in groups.values():
         yield from _judged(group)
-
-
-def _is_unregistered(holder: Stamp) -> bool:
-    states = (holder.witness(ACTIVATION_PRESENT), holder.witness(REGISTRATION_PRESENT))
-    return any(isinstance(state, Known) and not state.value for state in states)
 
 
 def _judged(group: list[_Entry]) -> Iterator[Verdict]:
@@ -148,12 +144,11 @@ def _registrant(holder: Stamp) -> str:
 
 
 def _places(group: list[_Entry]) -> str:
-    shown = [
+    places = [
         f"{'nobody' if holder.subject else holder.name} ({identity.group_id})"
-        for holder, identity in group[:5]
+        for holder, identity in group
     ]
-    more = len(group) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    return listed(places, 5)
 
 
 def _of_another_rule(holder: Stamp, *, is_stray: bool) -> Verdict:

@@ -117,20 +117,15 @@ def _own(stamp: Stamp) -> Verdict:
     state = stamp.first(*_TOLD)
     if isinstance(state, Known):
         return Verdict.passed(stamp, expected="a registration of a stamp", actual=state.value.text)
-    if _is_absent(stamp, ACTIVATION_PRESENT) or _is_absent(stamp, REGISTRATION_PRESENT):
+    if stamp.denies(ACTIVATION_PRESENT) or stamp.denies(REGISTRATION_PRESENT):
         return Verdict.not_applicable(
             stamp, message="The stamp is not registered, which AZS-RG-001 judges."
         )
     return Verdict.undetermined(
         stamp,
         reason=state.reason,
-        message=f"Its own registration is not known: {state.detail or state.reason.value}.",
+        message=f"Its own registration is not known: {state.why}.",
     )
-
-
-def _is_absent(stamp: Stamp, side: Fact[bool]) -> bool:
-    state = stamp.witness(side)
-    return isinstance(state, Known) and not state.value
 
 
 class _Claims:
@@ -146,7 +141,7 @@ class _Claims:
             cloud_id = stamp.witness(CLOUD_ID)
             if isinstance(cloud_id, Known):
                 self.clouds.setdefault(cloud_id.value, stamp.name)
-            if not named and not _is_absent(stamp, REGISTRATION_PRESENT):
+            if not named and not stamp.denies(REGISTRATION_PRESENT):
                 place = (_subscription(stamp), isinstance(cloud_id, Known))
                 self.open.setdefault(place, stamp.name)
 

@@ -8,13 +8,13 @@ from stampcheck.model import (
     Consequence,
     Example,
     Fact,
-    Known,
     Outcome,
     Passage,
     RuleInfo,
     Severity,
     Stamp,
     Verdict,
+    listed,
     stamp_rule,
 )
 
@@ -74,8 +74,7 @@ def _example(outcome: Outcome, level: LockLevel, *, present: bool = True) -> Exa
 )
 def obstructive_lock(stamp: Stamp) -> Iterator[Verdict]:
     """A ReadOnly lock obstructs wherever it stands above; the nearest is named first."""
-    resource = stamp.witness(REGISTRATION_PRESENT)
-    if isinstance(resource, Known) and not resource.value:
+    if stamp.denies(REGISTRATION_PRESENT):
         yield Verdict.not_applicable(stamp, message="There is no registration to lock.")
         return
     locks = stamp[LOCKS]
@@ -105,13 +104,12 @@ def _kind(lock: Lock) -> str:
 
 
 def _too_strict(stamp: Stamp, strict: list[Lock]) -> Verdict:
-    found = [f"{_kind(lock)}: {lock.name}" for lock in strict[:_NAMED]]
-    more = f" and {len(strict) - _NAMED} more" if len(strict) > _NAMED else ""
+    found = listed([f"{_kind(lock)}: {lock.name}" for lock in strict], _NAMED, "; ")
     return Verdict.failed(
         stamp,
         causes=("lock-too-strict",),
         expected=_EXPECTED,
-        actual=f"{'; '.join(found)}{more} (ReadOnly)",
+        actual=f"{found} (ReadOnly)",
         message=(
             "The lock refuses whatever is not a mere read: marketplace syndication, the activation "
             "key, and writing the registration anew. Renewal and re-registration will fail."

@@ -7,7 +7,6 @@ from stampcheck.facts import LOCKS, REGISTRATION_PRESENT, Lock, LockLevel, Resou
 from stampcheck.model import (
     Consequence,
     Example,
-    Known,
     Outcome,
     Passage,
     RuleInfo,
@@ -66,8 +65,7 @@ _EXAMPLES: Final = (
 )
 def unlocked_registration(stamp: Stamp) -> Iterator[Verdict]:
     """A lock counts wherever it stands above; ``NotSpecified`` protects nothing."""
-    resource = stamp.witness(REGISTRATION_PRESENT)
-    if isinstance(resource, Known) and not resource.value:
+    if stamp.denies(REGISTRATION_PRESENT):
         yield Verdict.not_applicable(stamp, message="There is no registration to protect.")
         return
     locks = stamp[LOCKS]

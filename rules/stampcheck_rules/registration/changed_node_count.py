@@ -31,7 +31,7 @@ _SAME: Final[dict[Fact[Any], Any]] = {
     REGISTRATION_PRESENT: True,
     BILLING_MODEL: BillingModel.CAPACITY,
     NODES: 4,
-    NODES_AT_REGISTRATION: 4,
+    NODES_AT_REGISTRATION: Known(4, Source("inventory", "nodes_at_registration")),
 }
 _EXAMPLES: Final = (
     Example(Outcome.FAIL, _SAME | {NODES: 8}),
@@ -79,13 +79,11 @@ _EXAMPLES: Final = (
 )
 def changed_node_count(stamp: Stamp) -> Iterator[Verdict]:
     """Nodes only: what a core is differs between the token and the fabric."""
-    for fact in (ACTIVATION_PRESENT, REGISTRATION_PRESENT):
-        state = stamp.witness(fact)
-        if isinstance(state, Known) and not state.value:
-            yield Verdict.not_applicable(
-                stamp, message="The stamp is not registered, which AZS-RG-001 judges."
-            )
-            return
+    if stamp.denies(ACTIVATION_PRESENT) or stamp.denies(REGISTRATION_PRESENT):
+        yield Verdict.not_applicable(
+            stamp, message="The stamp is not registered, which AZS-RG-001 judges."
+        )
+        return
     model = stamp[BILLING_MODEL]
     if model is BillingModel.CAPACITY:
         yield _compared(stamp, stamp[NODES], stamp[NODES_AT_REGISTRATION])

@@ -13,7 +13,6 @@ from stampcheck.model import (
     Consequence,
     Example,
     Fact,
-    Known,
     Outcome,
     Passage,
     RuleInfo,
@@ -74,8 +73,7 @@ _EXAMPLES: Final = (
 )
 def default_registration_name(stamp: Stamp) -> Iterator[Verdict]:
     """Azure compares names without case, and so is this one compared."""
-    resource = stamp.witness(REGISTRATION_PRESENT)
-    if isinstance(resource, Known) and not resource.value:
+    if stamp.denies(REGISTRATION_PRESENT):
         yield Verdict.not_applicable(
             stamp, message="There is no registration that bears a name (AZS-RG-001)."
         )

@@ -16,7 +16,6 @@ from stampcheck.model import (
     Consequence,
     Example,
     Fact,
-    Known,
     Outcome,
     Passage,
     Reason,
@@ -103,13 +102,11 @@ _EXAMPLES: Final = (
 )
 def differing_registration(stamp: Stamp) -> Iterator[Verdict]:
     """The Cloud IDs tell whose a registration is; only then do the ids tell where it stands."""
-    for fact in (ACTIVATION_PRESENT, REGISTRATION_PRESENT):
-        state = stamp.witness(fact)
-        if isinstance(state, Known) and not state.value:
-            yield Verdict.not_applicable(
-                stamp, message="One of the two is proven missing, which AZS-RG-001 judges."
-            )
-            return
+    if stamp.denies(ACTIVATION_PRESENT) or stamp.denies(REGISTRATION_PRESENT):
+        yield Verdict.not_applicable(
+            stamp, message="One of the two is proven missing, which AZS-RG-001 judges."
+        )
+        return
     named, seen = stamp[ACTIVATED_REGISTRATION], stamp[REGISTRATION_ID]
     own, held = stamp[STAMP_CLOUD_ID], stamp[REGISTRATION_CLOUD_ID]
     if own != held:

@@ -78,8 +78,7 @@ _EXAMPLES: Final = (
 )
 def expired_registration(stamp: Stamp) -> Iterator[Verdict]:
     """The expiry stands in the activation on the stamp only; the windows are the profile's own."""
-    activation = stamp.witness(ACTIVATION_PRESENT)
-    if isinstance(activation, Known) and not activation.value:
+    if stamp.denies(ACTIVATION_PRESENT):
         yield Verdict.not_applicable(stamp, message="There is no activation that could expire.")
         return
     expires, as_of = stamp[ACTIVATION_EXPIRES], stamp[AS_OF]

@@ -7,7 +7,6 @@ from stampcheck.facts import ACTIVATION_PRESENT, ACTIVATION_STATE
 from stampcheck.model import (
     Consequence,
     Example,
-    Known,
     Outcome,
     Passage,
     Reason,
@@ -74,8 +73,7 @@ _EXAMPLES: Final = (
 )
 def unsuccessful_activation(stamp: Stamp) -> Iterator[Verdict]:
     """The states are an open list: a word that is not known decides nothing."""
-    activation = stamp.witness(ACTIVATION_PRESENT)
-    if isinstance(activation, Known) and not activation.value:
+    if stamp.denies(ACTIVATION_PRESENT):
         yield Verdict.not_applicable(
             stamp, message="There is no activation, which AZS-RG-001 judges."
         )

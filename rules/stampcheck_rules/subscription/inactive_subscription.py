@@ -8,7 +8,6 @@ from stampcheck.model import (
     Consequence,
     Example,
     Fact,
-    Known,
     Outcome,
     Passage,
     RuleInfo,
@@ -83,8 +82,7 @@ _FACTS: Final[dict[Fact[Any], Any]] = {
 )
 def inactive_subscription(stamp: Stamp) -> Iterator[Verdict]:
     """Only Enabled passes; what the others still allow is said."""
-    resource = stamp.witness(REGISTRATION_PRESENT)
-    if isinstance(resource, Known) and not resource.value:
+    if stamp.denies(REGISTRATION_PRESENT):
         message = "There is no registration in Azure that a subscription could take along."
         yield Verdict.not_applicable(stamp, message=message)
         return

@@ -26,6 +26,7 @@ from stampcheck.model import (
     Stamp,
     Verdict,
     fleet_rule,
+    listed,
 )
 
 _EXPECTED: Final = "production or test, not both"
@@ -130,8 +131,7 @@ def _member(stamp: Stamp) -> _Member:
     known_use = use.value if isinstance(use, Known) else None
     for state in (stamp.witness(HAS_INVENTORY), stamp.witness(REGISTRATION_PRESENT), cloud_id):
         if isinstance(state, Missing):
-            gap = Missing(state.reason, f"{stamp.label} ({state.detail or state.reason})")
-            return _Member(stamp, known_use, "", gap)
+            return _Member(stamp, known_use, "", state.of(stamp.label))
     return _Member(stamp, known_use, cloud_id.value if isinstance(cloud_id, Known) else "", None)
 
 
@@ -150,9 +150,7 @@ def _group(subscription: str, members: list[_Member]) -> _Group:
 
 
 def _names(members: list[_Member], use: Use | None) -> str:
-    names = [one.stamp.label for one in members if one.use is use]
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+    return listed([one.stamp.label for one in members if one.use is use], _NAMED)
 
 
 def _judged(member: _Member, group: _Group) -> Verdict:
@@ -162,7 +160,7 @@ def _judged(member: _Member, group: _Group) -> Verdict:
     for fact in (HAS_INVENTORY, REGISTRATION_PRESENT):
         state = stamp.witness(fact)
         if isinstance(state, Missing):
-            return _unclear(stamp, group, state.reason, state.detail or state.reason)
+            return _unclear(stamp, group, state.reason, state.why)
     if group.size == 1 or (len(group.uses) == 1 and member.use):
         actual = member.use.value if member.use else "one stamp only"
         return Verdict.passed(stamp, expected=_EXPECTED, actual=actual)

@@ -112,13 +112,8 @@ def _member(stamp: Stamp, present: Known[bool] | Missing) -> _Member:
     known_use = use.value if isinstance(use, Known) else None
     for state in (present, cloud_id):
         if isinstance(state, Missing):
-            return _Member(stamp, known_use, "", _of(stamp, state))
+            return _Member(stamp, known_use, "", state.of(stamp.label))
     return _Member(stamp, known_use, cloud_id.value if isinstance(cloud_id, Known) else "", None)
-
-
-def _of(stamp: Stamp, gap: Missing) -> Missing:
-    """The gap with the name of the stamp that has it."""
-    return Missing(gap.reason, f"{stamp.label} ({gap.detail or gap.reason})")
 
 
 def _judged(subscription: str, members: list[_Member]) -> Iterator[Verdict]:

@@ -8,7 +8,6 @@ from stampcheck.model import (
     Consequence,
     Example,
     Fact,
-    Known,
     Outcome,
     Passage,
     Reason,
@@ -63,8 +62,7 @@ _FACTS: Final[dict[Fact[Any], Any]] = {REGISTRATION_PRESENT: True, PROVIDER_STAT
 )
 def unregistered_provider(stamp: Stamp) -> Iterator[Verdict]:
     """Judge the state without regard to case; a step in progress is neither."""
-    resource = stamp.witness(REGISTRATION_PRESENT)
-    if isinstance(resource, Known) and not resource.value:
+    if stamp.denies(REGISTRATION_PRESENT):
         message = "There is no registration in Azure that would need the provider."
         yield Verdict.not_applicable(stamp, message=message)
         return

@@ -8,7 +8,6 @@ from stampcheck.model import (
     Consequence,
     Example,
     Fact,
-    Known,
     Outcome,
     Passage,
     Reason,
@@ -70,8 +69,7 @@ _FACTS: Final[dict[Fact[Any], Any]] = {REGISTRATION_PRESENT: True, AZURE_ENVIRON
 )
 def unsupported_cloud(stamp: Stamp) -> Iterator[Verdict]:
     """Judge the name of the cloud without regard to case."""
-    resource = stamp.witness(REGISTRATION_PRESENT)
-    if isinstance(resource, Known) and not resource.value:
+    if stamp.denies(REGISTRATION_PRESENT):
         yield Verdict.not_applicable(stamp, message="There is no registration in any cloud.")
         return
     name = stamp[AZURE_ENVIRONMENT]

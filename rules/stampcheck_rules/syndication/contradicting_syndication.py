@@ -64,8 +64,7 @@ _EXAMPLES: Final = (
 )
 def contradicting_syndication(stamp: Stamp) -> Iterator[Verdict]:
     """Syndication that is on derives a connection, so only a declared one can contradict it."""
-    activation = stamp.witness(ACTIVATION_PRESENT)
-    if isinstance(activation, Known) and not activation.value:
+    if stamp.denies(ACTIVATION_PRESENT):
         text = "There is no activation that could allow syndication (AZS-RG-001)."
         yield Verdict.not_applicable(stamp, message=text)
         return

@@ -94,8 +94,7 @@ _EXAMPLES: Final = (
 )
 def changed_directory(stamp: Stamp) -> Iterator[Verdict]:
     """The stamp's own identity tenant is never asked: it may lawfully be another one."""
-    resource = stamp.witness(REGISTRATION_PRESENT)
-    if isinstance(resource, Known) and not resource.value:
+    if stamp.denies(REGISTRATION_PRESENT):
         yield Verdict.not_applicable(stamp, message="There is no registration in any directory.")
         return
     reference = stamp[TENANT_REFERENCE]

@@ -17,7 +17,6 @@ from stampcheck.model import (
     Consequence,
     Example,
     Fact,
-    Known,
     Outcome,
     Passage,
     Reason,
@@ -112,13 +111,11 @@ _EXAMPLES: Final = (
 )
 def moved_registration(stamp: Stamp) -> Iterator[Verdict]:
     """Azure refuses a second registration of a Cloud ID, so where one stands, there it went."""
-    for fact in (ACTIVATION_PRESENT, REGISTRATION_PRESENT):
-        state = stamp.witness(fact)
-        if isinstance(state, Known) and not state.value:
-            yield Verdict.not_applicable(
-                stamp, message="One of the two is proven missing, which AZS-RG-001 judges."
-            )
-            return
+    if stamp.denies(ACTIVATION_PRESENT) or stamp.denies(REGISTRATION_PRESENT):
+        yield Verdict.not_applicable(
+            stamp, message="One of the two is proven missing, which AZS-RG-001 judges."
+        )
+        return
     named, seen = stamp[ACTIVATED_REGISTRATION], stamp[REGISTRATION_ID]
     if named.subscription == seen.subscription:
         yield Verdict.passed(stamp, expected=named.subscription, actual=seen.subscription)

@@ -131,7 +131,7 @@ def _explained(rule: Rule, facts: Facts, findings: list[Finding]) -> Iterator[st
 
 def _state(state: object) -> str:
     if isinstance(state, Missing):
-        return f"missing ({state.reason}): {state.detail or state.reason}"
+        return f"missing ({state.reason}): {state.why}"
     value, source = getattr(state, "value", None), getattr(state, "source", None)
     age = ", older than max_age" if getattr(source, "stale", False) else ""
     return f"{_value(value)}   [{source}{age}]"

@@ -14,6 +14,7 @@ from rich.cells import cell_len, set_cell_size
 from stampcheck.cli.main import printable
 from stampcheck.health import MAX_SKEW, MIN_DAYS, Side, SourceHealth, State
 from stampcheck.mending import Gap, Health
+from stampcheck.model import listed
 
 WIDTH: Final = 100
 """Columns of the page where there is no terminal."""
@@ -114,9 +115,8 @@ class _Page:
         return reason if self._verbose else _shortened(reason)
 
     def _listed(self, names: Sequence[str]) -> str:
-        named = names if self._verbose else names[:_NAMED]
-        more = f" and {len(names) - len(named)} more" if len(names) > len(named) else ""
-        return ", ".join(_short(name, _MOST_STAMP // 2) for name in named) + more
+        shortened = [_short(name, _MOST_STAMP // 2) for name in names]
+        return listed(shortened, len(names) if self._verbose else _NAMED)
 
     def _wrapped(self, text: str, indent: str, hanging: str = "  ") -> Iterator[str]:
         """Lines by the cells that they take, since a sign may take two."""

@@ -14,6 +14,7 @@ from stampcheck.cli.main import printable
 from stampcheck.cli.within import record_within
 from stampcheck.errors import UsageError
 from stampcheck.inventory import CLOUDS, read_inventory, render_inventory
+from stampcheck.model import listed
 from stampcheck.record import ScanRecord, StampRecord
 from stampcheck.targets import Reach, Target
 
@@ -70,8 +71,7 @@ def secrets_sent(reach: Reach) -> list[str]:
             if place not in places:
                 places.append(place)
     return [
-        f"{_what(reach, name)} is used for {', '.join(places[:4])}"
-        + (f" and {len(places) - 4} more" if len(places) > 4 else "")
+        f"{_what(reach, name)} is used for {listed(places, 4)}"
         for name, places in sorted(sent.items())
     ]
 

@@ -62,9 +62,9 @@ def _say(loaded: Loaded, faults: list[str]) -> bool:
     return bool(faults)
 
 
-def faults_of(loaded: Loaded, *, needs_examples: bool = True) -> list[str]:
+def faults_of(loaded: Loaded) -> list[str]:
     """All that is wrong with an installed rule: the contract, and the causes that it names."""
-    found = breaches(loaded.rule, needs_examples=needs_examples)
+    found = breaches(loaded.rule)
     return found if unfilled(loaded.rule) else [*found, *_unknown_causes(loaded)]
 
 

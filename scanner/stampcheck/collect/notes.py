@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stampcheck.model import sort_key
+from stampcheck.model import listed, sort_key
 
 _NAMED: Final = 5
 
@@ -34,5 +34,4 @@ def _names(stamps: list[str]) -> str:
     named = sorted(filter(None, stamps), key=sort_key)
     if not named:
         return ""
-    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    return f"{', '.join(named[:_NAMED])}{more}: "
+    return f"{listed(named, _NAMED)}: "

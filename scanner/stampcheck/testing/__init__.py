@@ -25,10 +25,12 @@ Stamps are made of facts by name; a plain value is a known fact, what is not nam
 
 from __future__ import annotations
 
+from stampcheck.rule_example import judge as judge_example
+from stampcheck.sample import Sample, SampleFleet, fleet_of, rule_set
 from stampcheck.testing.contract import ContractError, assert_contract, breaches
 from stampcheck.testing.documents import assert_fixture, read_evidence
-from stampcheck.testing.judged import judge, judge_all, judge_example, rule_set
-from stampcheck.testing.sample import Sample, SampleFleet, fleet, fleet_of, missing, stamp
+from stampcheck.testing.judged import judge, judge_all
+from stampcheck.testing.sample import fleet, missing, stamp
 
 __all__ = [
     "ContractError",

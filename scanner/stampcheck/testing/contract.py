@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from stampcheck.model import Example, Finding, Rule
+from stampcheck.rule_example import judge as judge_example
 from stampcheck.rule_shape import faults
-from stampcheck.testing.judged import judge_example
+from stampcheck.sample import Sample, SampleFleet, fleet_of
 from stampcheck.testing.law import broken, judged, law_breaches, over_nothing
 from stampcheck.testing.purity import ImpureError, import_breaches, no_io
-from stampcheck.testing.sample import Sample, SampleFleet, fleet_of
 from stampcheck.testing.source import source_breaches
 from stampcheck.testing.text import example_gaps, text_breaches, unfilled
 

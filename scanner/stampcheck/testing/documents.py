@@ -10,8 +10,7 @@ from typing import Final
 from stampcheck.bundle import Bundle
 from stampcheck.facts import ALL_FACTS
 from stampcheck.model import Finding, Outcome, Rule, RuleInfo, Severity
-from stampcheck.testing.judged import judge_all, rule_set
-from stampcheck.testing.sample import Sample, SampleFleet
+from stampcheck.sample import Sample, SampleFleet, judge_fleet_of, rule_set
 from stampcheck.testing.text import unfilled
 
 _OUTCOMES: Final = tuple(outcome.value for outcome in Outcome)
@@ -39,7 +38,7 @@ def read_evidence(folder: Path, *, as_of: datetime | None = None) -> SampleFleet
 def _fleet_of(bundle: Bundle, as_of: datetime) -> SampleFleet:
     from stampcheck.judging import Judge, Settings
     from stampcheck.profile import Profile
-    from stampcheck.registrations import Registrations, facts_of_unclaimed
+    from stampcheck.registrations import Registrations, unclaimed_of
     from stampcheck.scan import chosen_entries
 
     settings = Settings(profile=Profile(max_age_days=_ANY_AGE), as_of=as_of)
@@ -52,9 +51,7 @@ def _fleet_of(bundle: Bundle, as_of: datetime) -> SampleFleet:
     for entry in bundle.entries():
         registrations.see(judge.unclaimed(entry)[0])
     seen = registrations.all()
-    strays = (one for one in seen if not one.claimed_by)
-    unclaimed = [(one.id, facts_of_unclaimed(one, ALL_FACTS)) for one in strays]
-    return SampleFleet(tuple(samples), seen, tuple(unclaimed))
+    return SampleFleet(tuple(samples), seen, unclaimed_of(seen, rules))
 
 
 _EVERY_FACT: Final = Rule(
@@ -102,7 +99,7 @@ def assert_fixture(rule: Rule, folder: Path, *, as_of: datetime | None = None) -
 def _assert_case(rule: Rule, case: Path, as_of: datetime | None) -> None:
     __tracebackhide__ = True
     wanted = Outcome(case.name)
-    findings = judge_all(rule, read_evidence(case, as_of=as_of))
+    findings = judge_fleet_of(rule, read_evidence(case, as_of=as_of))
     worst = min(findings, key=lambda found: list(Outcome).index(found.outcome))
     wrong = [found for found in findings if found.outcome is not wanted]
     if rule.is_fleet:

@@ -9,9 +9,9 @@ from typing import Any, Final
 import msgspec
 
 from stampcheck.model import UNCLAIMED, Fact, Finding, Known, Outcome, Reason, Rule
-from stampcheck.testing.judged import judge_all
+from stampcheck.sample import Sample, SampleFleet, judge_fleet_of
 from stampcheck.testing.purity import no_io
-from stampcheck.testing.sample import Sample, SampleFleet, stamp
+from stampcheck.testing.sample import stamp
 
 _ALL_SUBSETS: Final = 7
 _MOST_STAMPS: Final = 5
@@ -32,7 +32,7 @@ Outcomes = dict[str, Outcome]
 def judged(rule: Rule, fleet: SampleFleet) -> list[Finding]:
     """The findings of a rule on a fleet; ``ImpureError`` where it touches the world."""
     with no_io():
-        return judge_all(rule, fleet)
+        return judge_fleet_of(rule, fleet)
 
 
 def broken(findings: list[Finding]) -> Iterator[str]:
