@@ -168,7 +168,7 @@ def _by_records(stamp: Stamp, number: int) -> Verdict:
     if number:
         return Verdict.passed(stamp, expected=_EXPECTED, actual=actual)
     text = (
-        "The stamp shows no usage record of its own, so that no alert proves nothing: look in the "
+        "The stamp raises no alert, but shows no usage record either, which proves nothing: look in the "
         "billing in Azure whether usage arrives."
     )
     return Verdict.undetermined(
