@@ -33,7 +33,7 @@ class TomlFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.data, self._lines = _parse(path, _bytes_of(path))
+        self.data, self._lines = _parse(path, bytes_of(path))
 
     def line_of(self, table: str, number: int, key: str = "") -> int:
         """Line (from 1) of a key in the ``number``-th table of that name; 0 where it is not found.
@@ -99,17 +99,18 @@ def _is_table(value: object) -> bool:
     return isinstance(value, dict | list)
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path, most: int = _MAX_FILE) -> bytes:
     """The bytes of a regular file; what is none, such as a pipe, would never end."""
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise UsageError(f"{path}: cannot be read (is no file).")
-        if status.st_size > _MAX_FILE:
-            raise UsageError(f"{path}: is larger than {_MAX_FILE // 1_000_000} MB.")
+        if status.st_size > most:
+            raise UsageError(f"{path}: is larger than {most // 1_000_000} MB.")
         return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "its name cannot be used"
+        raise UsageError(f"{path}: cannot be read ({why}).") from error
 
 
 def _parse(path: Path, data: bytes) -> tuple[dict[str, Any], dict[tuple[str, int, str], int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -18,7 +17,7 @@ from stampcheck.cli.main import printable
 from stampcheck.errors import UsageError
 from stampcheck.model import RuleInfo
 from stampcheck.registry import load_rules
-from stampcheck.tomlfile import nearest
+from stampcheck.tomlfile import bytes_of, nearest
 
 _MAX_FILE: Final = 2_000_000
 _FIRST_WORDS: Final = 60
@@ -69,19 +68,10 @@ def passages_command(*, article: Path, anchor: str | None) -> None:
 
 
 def _text_of(path: Path) -> str:
-    """The text of a regular file of a bounded size."""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise UsageError(f"{path}: is no file.")
-        if status.st_size > _MAX_FILE:
-            raise UsageError(f"{path}: is larger than {_MAX_FILE // 1_000_000} MB, so no article.")
-        return path.read_text(encoding="utf-8-sig")
+        return bytes_of(path, _MAX_FILE).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: byte {error.start} is not UTF-8, so it is no article.") from None
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "its name cannot be used"
-        raise UsageError(f"{path}: cannot be read ({why}).") from error
 
 
 def _recognised(path: Path, copy: Article, infos: Sequence[RuleInfo]) -> str:
