@@ -9,6 +9,7 @@ from stampcheck.facts import (
     ACTIVATED_REGISTRATION,
     ACTIVATION_EXPIRES,
     ACTIVATION_PRESENT,
+    ACTIVATION_STATE,
     AS_OF,
     AZURE_ENVIRONMENT,
     BILLING_MODEL,
@@ -34,6 +35,7 @@ RECORD_FACTS: Final[tuple[Fact[Any], ...]] = (
     ACTIVATED_REGISTRATION,
     ACTIVATION_EXPIRES,
     ACTIVATION_PRESENT,
+    ACTIVATION_STATE,
     AS_OF,
     AZURE_ENVIRONMENT,
     BILLING_MODEL,
@@ -88,8 +90,13 @@ def _state_with_both(facts: Facts) -> State:
         return State.MOVED
     if _is_half_way(facts):
         return State.HALF_RE_REGISTERED
-    # What may have expired is not called active.
-    return State.UNKNOWN if expired is None else State.ACTIVE
+    # What may have expired, or did not come to its end, is not called active.
+    return State.ACTIVE if expired is False and _has_succeeded(facts) else State.UNKNOWN
+
+
+def _has_succeeded(facts: Facts) -> bool:
+    """Whether the activation is known to have come to its end."""
+    return str(value(facts, ACTIVATION_STATE)).lower() == "succeeded"
 
 
 def _state_without_activation(facts: Facts, *, registered: bool | None) -> State:
@@ -136,7 +143,8 @@ def _is_proven(facts: Facts) -> bool:
     is_fresh = all(isinstance(state, Known) and not state.source.stale for state in proof)
     model, reporting = billing_model(facts), value(facts, USAGE_REPORTING)
     may_be_silent = model is not None and model is not BillingModel.PAY_AS_YOU_USE
-    return bool(both) and is_fresh and (may_be_silent or reporting is True)
+    is_settled = bool(both) and is_fresh and _has_succeeded(facts)
+    return is_settled and (may_be_silent or reporting is True)
 
 
 def billing_model(facts: Facts) -> BillingModel | None:

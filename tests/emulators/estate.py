@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -47,6 +48,7 @@ class Stamp(msgspec.Struct, kw_only=True):
     cloud: str = "AzureCloud"
     identity: str = ""
     region: str = ""
+    domain: str = ""
     provider_subscription: str = ""
     subscription: str = ""
     activated: frozenset[str] = frozenset()
@@ -101,6 +103,7 @@ def _stamp(entry: StampEntry, own: list[Document], shared: list[Document]) -> St
         cloud=_cloud(entry.declared, documents),
         identity=identity.value if isinstance(identity, Known) else "",
         region=region,
+        domain=_domain(documents),
         provider_subscription=provider,
         subscription=_subscription(entry.declared, own, shared),
         activated=frozenset(group.activated),
@@ -129,6 +132,13 @@ def _place(documents: list[Document], texts: list[str]) -> tuple[str, str]:
         named = _ADMIN.search(document.request)
         region = region or (named.group(1) if named else "")
     return provider, region
+
+
+def _domain(documents: list[Document]) -> str:
+    """The external domain, with the region, by the host that a request went to."""
+    hosts = (urlsplit(document.request).hostname or "" for document in documents)
+    named = (host for host in hosts if host.startswith("adminmanagement."))
+    return next(named, "").removeprefix("adminmanagement.")
 
 
 def _is_default(item: Item) -> bool:

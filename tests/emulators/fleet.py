@@ -86,7 +86,7 @@ class Fleet:
         return Hub(
             provider_subscription=stamp.provider_subscription,
             region=stamp.region,
-            endpoints=endpoints(stamp.region, self.sign_ins, is_adfs=stamp.identity == "ADFS"),
+            endpoints=endpoints(stamp.domain, self.sign_ins, is_adfs=stamp.identity == "ADFS"),
             **self._common(),
         )
 
@@ -145,10 +145,10 @@ def _make_room(sockets: int) -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def endpoints(region: str, sign_ins: SignIns, *, is_adfs: bool) -> dict[str, Any]:
+def endpoints(domain: str, sign_ins: SignIns, *, is_adfs: bool) -> dict[str, Any]:
     """What a stamp says of itself (facts/azure.md 2.2), with the emulated sign-in."""
     login = f"{sign_ins.adfs_address}/adfs" if is_adfs else f"{sign_ins.entra}/"
-    host = f"{region or 'local'}.stack.contoso.example"
+    host = domain or "local.stack.contoso.example"
     return {
         "galleryEndpoint": f"https://adminportal.{host}:30015/",
         "graphEndpoint": f"https://graph.{host}/" if is_adfs else "https://graph.windows.net/",

@@ -31,6 +31,8 @@ def _documents(site: Site) -> Iterator[Document]:
     more = (
         answer.stamp_subscriptions(site),
         answer.fabric_locations(site),
+        answer.scale_units(site),
+        answer.scale_unit_nodes(site),
         answer.activity_log(site),
     )
     for one in (*told, *more):

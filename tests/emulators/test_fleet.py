@@ -12,6 +12,7 @@ import pytest
 from stampcheck.collect.files import collect_files
 from stampcheck.demo import COMPLETE, TROUBLED
 from stampcheck.demo.fleet import Fleet as Demo
+from stampcheck.demo.site import Site
 from stampcheck.document import AZURE_KINDS, Document
 from stampcheck.inventory import read_inventory
 from stampcheck.parse.recognise import request_path
@@ -122,6 +123,10 @@ def test_only_what_no_server_answers_is_missing(complete: Served) -> None:
         "cn-chengdu/activation.json",
         "cn-chengdu/locks.json",
         "cn-chengdu/subscription.json",
+        "emea-berlin/operator.json",
+        "emea-gdansk/operator.json",
+        "emea-genoa/registration-token.txt",
+        "emea-prague/operator.json",
         "emea-tallinn/registration-token.txt",
     }
     assert "by the fabric instead" in missing["emea-tallinn/registration-token.txt"]
@@ -148,7 +153,7 @@ def test_a_powershell_export_is_served_by_the_ids_in_it(complete: Served) -> Non
 def test_listings_are_made_of_what_the_whole_fleet_knows(complete: Served) -> None:
     path = f"/subscriptions/{complete.fleet.stamps['emea-paris'].subscription}"
     listing = f"{path}/providers/Microsoft.AzureStack/registrations?api-version=2017-06-01"
-    assert len(complete["AzureCloud"].pages(listing)) == 3
+    assert len(complete["AzureCloud"].pages(listing)) == 4
 
 
 def test_a_registration_that_is_refused_keeps_the_listing_from_proving_its_absence(
@@ -185,10 +190,9 @@ def test_a_gap_is_answered_as_it_was_asked_for(tmp_path: Path, absent: str, stat
     bundle = write_synthetic(tmp_path / "bundle", 1)
     with serving(bundle, tmp_path, options) as served:
         stamp = next(iter(served.fleet.stamps.values()))
-        fabric = f"resourceGroups/System.{stamp.region}/providers/Microsoft.Fabric.Admin"
-        path = f"/subscriptions/{stamp.provider_subscription}/{fabric}/fabricLocations"
-        units = f"{path}/{stamp.region}/scaleUnits?api-version=2020-10-01"
-        assert served[stamp.name].get(units).status_code == status
+        kind = "providers/Microsoft.Authorization/roleDefinitions?api-version=2022-04-01"
+        path = f"/subscriptions/{stamp.subscription}/{kind}"
+        assert served["AzureCloud"].get(path).status_code == status
 
 
 def test_endpoints_lead_to_the_emulated_sign_in(complete: Served) -> None:
@@ -210,7 +214,8 @@ def test_the_inventory_is_one_that_stampcheck_reads(complete: Served, tmp_path: 
     assert (target.stamp_sign_in, target.cloud) == ("stamp-adfs", "AzureUSGovernment")
     assert len(target.privileged_endpoints) == 1
     assert found.reach.targets["amer-montreal"].admin_endpoint == ""
-    assert found.reach.targets["emea-helsinki"].subscription == ""
+    helsinki = Site(name="emea-helsinki")
+    assert found.reach.targets["emea-helsinki"].subscription == helsinki.subscription_id
 
 
 def test_stamp_information_is_handed_on_for_the_privileged_endpoint(complete: Served) -> None:

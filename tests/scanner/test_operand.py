@@ -10,7 +10,9 @@ from stampcheck.facts import ALL_FACTS
 from stampcheck.model import Fact
 from stampcheck.operand import Operand, UnknownAttribute, kind_of
 from stampcheck.testing import stamp
-from stampcheck.values import Alert, BillingModel, OperatorTools
+from stampcheck.values import BillingModel, Lock, LockLevel, OperatorTools, ResourceId
+
+SCOPE = ResourceId("/subscriptions/s", "/subscriptions/s", "s", "", "", "")
 
 
 def test_every_fact_declares_the_type_of_its_value() -> None:
@@ -35,15 +37,15 @@ def test_a_collection_on_the_way_makes_several_values() -> None:
 
 
 def test_an_attribute_is_read_of_each_element() -> None:
-    alerts = (Alert("one", error_code="1"), Alert("two", error_code="2"))
-    operand = Operand.of(facts.ALERTS, ("error_code",))
+    locks = tuple(Lock(name, LockLevel.READ_ONLY, SCOPE, inherited=False) for name in "ab")
+    operand = Operand.of(facts.LOCKS, ("name",))
 
-    assert operand.read(stamp("one", ALERTS=alerts).facts) == ["1", "2"]
-    assert operand.read(stamp("one", ALERTS=()).facts) == []
+    assert operand.read(stamp("one", LOCKS=locks).facts) == ["a", "b"]
+    assert operand.read(stamp("one", LOCKS=()).facts) == []
     assert operand.read(stamp("one").facts) is None
 
 
-@pytest.mark.parametrize("path", [("nothing",), ("title", "nothing"), ("__doc__",)])
+@pytest.mark.parametrize("path", [("nothing",), ("name", "nothing"), ("__doc__",)])
 def test_an_attribute_that_the_type_lacks_is_refused(path: tuple[str, ...]) -> None:
     with pytest.raises(UnknownAttribute, match="has no attribute"):
-        Operand.of(facts.ALERTS, path)
+        Operand.of(facts.LOCKS, path)

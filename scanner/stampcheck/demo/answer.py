@@ -71,6 +71,13 @@ def roles(site: Site, *found: object) -> Answer:
     return Answer("role-assignments", request, shapes.listing(*found))
 
 
+def role_definitions(site: Site, *found: object) -> Answer:
+    """The roles that the customer made in the subscription."""
+    path = f"{site.subscription_path}/providers/Microsoft.Authorization/roleDefinitions"
+    request = f"{site.azure}{path}?api-version=2022-04-01&$filter=type%20eq%20'CustomRole'"
+    return Answer("role-definitions", request, shapes.listing(*found))
+
+
 def subscription(
     site: Site, *, tenant: str = "", offer: str = "ea", name: str = "", state: str = "Enabled"
 ) -> Answer:
@@ -111,6 +118,22 @@ def fabric_locations(site: Site, **changed: object) -> Answer:
     return Answer(
         "fabric-locations", f"{site.admin}{path}?api-version=2016-05-01", shapes.listing(item)
     )
+
+
+def scale_units(site: Site) -> Answer:
+    """The scale units of the region."""
+    return _of_fabric(site, "scale-units", "scaleUnits", stamp_shapes.scale_unit(site))
+
+
+def scale_unit_nodes(site: Site) -> Answer:
+    """The nodes of the region."""
+    nodes = stamp_shapes.scale_unit_nodes(site)
+    return _of_fabric(site, "scale-unit-nodes", "scaleUnitNodes", *nodes)
+
+
+def _of_fabric(site: Site, kind: str, name: str, *found: object) -> Answer:
+    path = f"{shapes.fabric_location(site)['id']}/{name}?api-version=2020-10-01"
+    return Answer(kind, f"{site.admin}{path}", shapes.listing(*found))
 
 
 def stamp_subscriptions(site: Site) -> Answer:

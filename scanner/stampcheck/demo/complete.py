@@ -1,4 +1,4 @@
-"""The fleet ``complete``: each essential rule with each outcome, each with a plain cause.
+"""The fleet ``complete``: each rule with each outcome that it can have, each with a plain cause.
 
 What is expected of each stamp stands in ``tests/scanner/demo/complete.md``.
 """
@@ -9,14 +9,25 @@ from collections.abc import Iterator
 from typing import Final
 
 from stampcheck.demo import answer, declared
-from stampcheck.demo.dialect import az_accounts, az_locks, raw, token_file
+from stampcheck.demo.connections import connections
+from stampcheck.demo.dialect import az_accounts, az_locks, envelope, raw, token_file
 from stampcheck.demo.fleet import Fleet, Folder, in_days
 from stampcheck.demo.gaps import gaps
-from stampcheck.demo.shapes import event, lock, registration, subscription, token
+from stampcheck.demo.identities import identities
+from stampcheck.demo.operations import operations, troubled_operator
+from stampcheck.demo.shapes import (
+    event,
+    lock,
+    registration,
+    role_assignment,
+    subscription,
+    token,
+)
 from stampcheck.demo.site import Site, guid
 from stampcheck.demo.spelling import spellings
-from stampcheck.demo.stamp_shapes import alert
-from stampcheck.demo.standard import azure_half, stamp, stamp_half
+from stampcheck.demo.stamp_shapes import AZURE_BRIDGE, alert, usage_record
+from stampcheck.demo.standard import azure_half, stamp, stamp_half, unregistered_half
+from stampcheck.demo.subscriptions import subscriptions
 
 _TRANSFER: Final = "Microsoft.Subscription/updateTenant/action"
 _WRITE: Final = "Microsoft.AzureStack/registrations/write"
@@ -35,6 +46,10 @@ def _folders() -> Iterator[Folder]:
     yield from _halves_and_copies()
     yield from gaps()
     yield from spellings()
+    yield from identities()
+    yield from connections()
+    yield from operations()
+    yield from subscriptions()
 
 
 def _expires(site: Site, days: int, seconds: int = 0, **properties: object) -> answer.Answer:
@@ -51,14 +66,17 @@ def _expiries() -> Iterator[Folder]:
     yield stamp(
         madrid,
         activation=_expires(madrid, 90),
-        role_assignments=None,
         subscription=answer.subscription(madrid, offer="csp"),
         locks=answer.locks(madrid, lock(madrid.subscription_path, name="subscription-lock")),
     )
     berlin = Site(name="emea-berlin", model="Capacity")
-    yield stamp(berlin, activation=_expires(berlin, 0))
+    yield stamp(berlin, activation=_expires(berlin, 0), operator=troubled_operator(berlin))
     vienna = Site(name="emea-vienna", model="Development")
-    yield stamp(vienna, activation=_expires(vienna, -40))
+    yield stamp(
+        vienna,
+        activation=_expires(vienna, -40),
+        alerts=answer.alerts(vienna, alert(vienna, "Activation Expired", component=AZURE_BRIDGE)),
+    )
 
 
 def _shared_subscription() -> Iterator[Folder]:
@@ -72,18 +90,29 @@ def _shared_subscription() -> Iterator[Folder]:
     left_over = Site(
         name="emea-zurich", model="Capacity", subscription=_SHARED, registration="zurich-2025"
     )
-    found = (registration(one) for one in (paris, zurich, left_over))
+    nobodys = Site(name="emea-ghent", subscription=_SHARED, registration="ghent-2023")
+    found = (registration(one) for one in (paris, zurich, left_over, nobodys))
     locks = (lock(paris.group_path, name="keep-group"), lock(zurich.registration_id))
     yield (
         "",
         {
             "azure-registrations.json": raw(answer.registrations(paris, *found)),
             "azure-locks.json": az_locks(*locks),
+            "azure-provider.json": envelope(answer.provider(paris)),
             "azure-accounts.json": az_accounts(subscription(paris), signed_in=guid("guest tenant")),
         },
     )
-    yield stamp_half(paris, activation=_expires(paris, 30, usageReportingEnabled=True))
-    yield stamp_half(zurich, activation=_expires(zurich, 340))
+    yield stamp_half(
+        paris,
+        activation=_expires(paris, 30, usageReportingEnabled=True),
+        usage_records=answer.usage_records(paris, usage_record(paris)),
+        role_assignments=answer.roles(paris, role_assignment(paris)),
+    )
+    yield stamp_half(
+        zurich,
+        activation=_expires(zurich, 340),
+        role_assignments=answer.roles(zurich, role_assignment(zurich)),
+    )
 
 
 def _locks() -> Iterator[Folder]:
@@ -95,7 +124,7 @@ def _locks() -> Iterator[Folder]:
         oslo,
         activation=_expires(oslo, 90, seconds=1),
         registration=answer.registration(oslo, written=written),
-        role_assignments=None,
+        role_assignments=answer.roles(oslo, role_assignment(oslo, created=written)),
         activity_log=answer.activity_log(oslo, *events),
         locks=answer.locks(oslo, lock(oslo.registration_id, "ReadOnly", "frozen")),
     )
@@ -118,7 +147,9 @@ def _states() -> Iterator[Folder]:
     yield stamp(
         prague,
         activation=answer.no_activation(prague),
+        alerts=answer.alerts(prague, alert(prague, "Activation Required", component=AZURE_BRIDGE)),
         stamp_subscriptions=answer.stamp_subscriptions(prague),
+        operator=answer.operator(prague),
     )
     dublin = Site(name="emea-dublin")
     yield stamp(
@@ -138,6 +169,7 @@ def _not_activated() -> Iterator[Folder]:
         helsinki,
         activation=answer.no_activation(helsinki),
         stamp_subscriptions=answer.stamp_subscriptions(helsinki),
+        **unregistered_half(helsinki),
     )
     tallinn = Site(name="emea-tallinn", model="Capacity", identity="ADFS", principal=False)
     folder, files = stamp_half(
@@ -145,6 +177,7 @@ def _not_activated() -> Iterator[Folder]:
         activation=answer.no_activation(tallinn),
         stamp_information=None,
         stamp_subscriptions=answer.stamp_subscriptions(tallinn),
+        **unregistered_half(tallinn),
     )
     yield folder, files | {"registration-token.txt": token_file(token(tallinn))}
 

@@ -10,6 +10,7 @@ from stampcheck.demo.dialect import az_account_shown, bridge_activation, powersh
 from stampcheck.demo.fleet import Folder, in_days
 from stampcheck.demo.shapes import activation, lock, subscription
 from stampcheck.demo.site import Site, guid
+from stampcheck.demo.stamp_shapes import usage_record
 from stampcheck.demo.standard import stamp
 
 _OLD: Final = 45
@@ -62,5 +63,6 @@ def _bogota() -> Folder:
     return stamp(
         bogota,
         activation=on,
+        usage_records=answer.usage_records(bogota, usage_record(bogota)),
         subscription=az_account_shown(subscription(bogota), guid("guest tenant")),
     )

@@ -93,7 +93,9 @@ def lock(
     }
 
 
-def role_assignment(site: Site, *, created: str = REGISTERED, principal: str = "") -> Body:
+def role_assignment(
+    site: Site, *, created: str = REGISTERED, principal: str = "", role: str = OWNER_ROLE
+) -> Body:
     """The role that the registration script gives to the registration's service principal."""
     name = guid("assignment", site.name, principal)
     return {
@@ -102,11 +104,38 @@ def role_assignment(site: Site, *, created: str = REGISTERED, principal: str = "
         "type": "Microsoft.Authorization/roleAssignments",
         "properties": {
             "roleDefinitionId": f"{site.subscription_path}/providers/Microsoft.Authorization"
-            f"/roleDefinitions/{OWNER_ROLE}",
+            f"/roleDefinitions/{role}",
             "principalId": principal or site.object_id,
             "principalType": "ServicePrincipal",
             "scope": site.registration_id,
             "createdOn": created,
+        },
+    }
+
+
+def role_definition(site: Site) -> Body:
+    """A role that the customer made instead of the built-in one."""
+    name = guid("custom role")
+    return {
+        "id": f"{site.subscription_path}/providers/Microsoft.Authorization/roleDefinitions/{name}",
+        "name": name,
+        "type": "Microsoft.Authorization/roleDefinitions",
+        "properties": {
+            "roleName": "Contoso stamp registration",
+            "type": "CustomRole",
+            "description": "What a stamp does with its registration.",
+            "assignableScopes": [site.subscription_path],
+            "permissions": [
+                {
+                    "actions": [
+                        "Microsoft.AzureStack/registrations/read",
+                        "Microsoft.AzureStack/registrations/products/*",
+                    ],
+                    "notActions": [],
+                    "dataActions": [],
+                    "notDataActions": [],
+                }
+            ],
         },
     }
 
@@ -159,7 +188,7 @@ def stamp_information(site: Site, **changed: object) -> Body:
         "NumberOfNodes": 4,
         "HardwareOEM": "Fabrikam",
         "RegionName": site.region,
-        "ExternalDomainFQDN": "stack.contoso.example",
+        "ExternalDomainFQDN": site.suffix,
         "AdminExternalEndpoints": {"AdminResourceManager": f"{site.admin}/"},
         "EmergencyConsoleIPAddresses": ["192.0.2.225"],
     } | changed

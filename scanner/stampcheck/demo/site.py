@@ -28,7 +28,9 @@ def home_tenant(cloud: str) -> str:
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
-    """A stamp that the fictional Contoso runs. An empty word gives the usual value."""
+    """A stamp that the fictional Contoso runs. An empty word gives the usual value; ``suffix`` is
+    its external domain without the region.
+    """
 
     name: str
     model: str = "PayAsYouUse"
@@ -39,6 +41,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     group: str = "azurestack"
     registration: str = ""
     origin: str = ""
+    suffix: str = "stack.contoso.example"
 
     @property
     def region(self) -> str:
@@ -111,7 +114,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def domain(self) -> str:
         """External domain of the stamp."""
-        return f"{self.region}.stack.contoso.example"
+        return f"{self.region}.{self.suffix}"
 
     @property
     def admin(self) -> str:

@@ -53,14 +53,13 @@ def _rest() -> Folder:
 
 
 def _azure_cli() -> Folder:
-    """The Azure half by ``az``; what it does not show is the home tenant, so the role decides."""
+    """The Azure half by ``az``, which does not say what it listed."""
     site = Site(name="emea-malmo", model="Ruggedized")
     return stamp(
         site,
         registration=az_resource(registration(site), site.group),
         locks=az_locks(lock(site.registration_id)),
         role_assignments=az_roles(assignment(site)),
-        subscription=None,
     )
 
 

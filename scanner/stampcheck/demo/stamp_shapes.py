@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from stampcheck.demo.shapes import Body
+from stampcheck.demo.shapes import Body, fabric_location
 from stampcheck.demo.site import Site, guid
 
 USAGE_BRIDGE: Final = "UsageBridge"
@@ -70,6 +70,50 @@ def usage_record(site: Site) -> Body:
             "name": name,
         },
     }
+
+
+def _nodes(site: Site) -> list[str]:
+    return [f"{site.region}/ASRR1S45R12U{number:02d}" for number in range(1, 5)]
+
+
+def scale_unit(site: Site) -> Body:
+    """The one scale unit of the stamp, with its nodes."""
+    location = fabric_location(site)["id"]
+    return {
+        "id": f"{location}/scaleUnits/s-cluster",
+        "name": f"{site.region}/s-cluster",
+        "type": "Microsoft.Fabric.Admin/fabricLocations/scaleUnits",
+        "location": site.region,
+        "properties": {
+            "scaleUnitType": "HyperConverged",
+            "nodes": [
+                f"{location}/scaleUnitNodes/{name.partition('/')[2]}" for name in _nodes(site)
+            ],
+            "state": "Running",
+            "totalCapacity": {"memoryGB": 3065.84375, "cores": 256},
+            "isMultiNode": True,
+        },
+    }
+
+
+def scale_unit_nodes(site: Site) -> list[Body]:
+    """The nodes of the scale unit."""
+    location = fabric_location(site)["id"]
+    return [
+        {
+            "id": f"{location}/scaleUnitNodes/{name.partition('/')[2]}",
+            "name": name,
+            "type": "Microsoft.Fabric.Admin/fabricLocations/scaleUnitNodes",
+            "location": site.region,
+            "properties": {
+                "scaleUnitNodeStatus": "Running",
+                "powerState": "Running",
+                "scaleUnitName": f"{site.region}/s-cluster",
+                "capacity": {"memoryGB": 766.460938, "cores": 64},
+            },
+        }
+        for name in _nodes(site)
+    ]
 
 
 def operator(site: Site, **changed: object) -> Body:

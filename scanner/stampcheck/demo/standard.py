@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from stampcheck.demo import answer
 from stampcheck.demo.answer import Answer
 from stampcheck.demo.dialect import envelope
@@ -56,3 +58,21 @@ def azure_half(site: Site, folder: str) -> Folder:
     """What only Azure can answer, in a folder of another name."""
     none = dict.fromkeys(standard(site).keys() - answer.azure_side(site).keys())
     return folder, stamp(site, **none)[1]
+
+
+def neighbours(sites: Iterable[Site]) -> Iterator[Folder]:
+    """Stamps of one subscription, whose listings of it are the same."""
+    held = tuple(sites)
+    locks = tuple(lock(site.registration_id) for site in held)
+    for site in held:
+        yield stamp(site, locks=answer.locks(site, *locks))
+
+
+def unregistered_half(site: Site) -> dict[str, Answer | bytes | None]:
+    """What Azure answers of a subscription in which nothing was registered yet."""
+    return {
+        "subscription": answer.subscription(site),
+        "provider": answer.provider(site),
+        "registrations": answer.registrations(site),
+        "locks": answer.locks(site),
+    }

@@ -1,4 +1,4 @@
-"""The fleet ``troubled``: what evidence can suffer from. No inventory helps.
+"""The fleet ``troubled``: what evidence can suffer from. The inventory names two stamps only.
 
 What is expected of each stamp stands in ``tests/scanner/demo/troubled.md``.
 """
@@ -17,8 +17,20 @@ from stampcheck.demo.shapes import lock, registration
 from stampcheck.demo.site import Site, guid
 from stampcheck.demo.standard import stamp, standard
 
+_INVENTORY: Final = b"""\
+# What Contoso wrote down before it lost count.
+schema = 1
+
+[[stamp]]
+name = "last-quarter"
+
+[[stamp]]
+name = "narrow-rights"
+"""
+
 
 def _folders() -> Iterator[Folder]:
+    yield "", {"inventory.toml": _INVENTORY}
     yield from _refusals()
     yield from _many_and_old()
     yield from _cut_off()
@@ -102,5 +114,5 @@ def _next(site: Site, what: str) -> str:
     return f"{site.azure}{site.subscription_path}/{what}?$skiptoken={guid('page', site.name)}"
 
 
-TROUBLED: Final = Fleet("troubled", _folders)
-"""The fleet without an inventory, in which little is known."""
+TROUBLED: Final = Fleet("troubled", _folders, inventory="inventory.toml")
+"""The fleet whose inventory is of no help, in which little is known."""

@@ -33,6 +33,16 @@ QUICK = Limits(connect=5, read=20, request=20, retries=0)
 _AGED = {"cn-chengdu"}
 """Stamps whose files are old on purpose; what is asked now is never old."""
 
+_UNSAID = {("AZS-PR-002", "cn-shanghai"), ("AZS-PR-002", "emea-malmo")}
+_UNSAID |= {("AZS-PR-002", "emea-porto"), ("AZS-ST-001", "emea-porto")}
+"""What files leave open that do not say what they list; who asks knows it."""
+
+_ELSEWHERE = {"emea-basel", "emea-bern"}
+"""Stamps that name a subscription which their inventory does not; there nobody is asked."""
+
+_HANDED_OVER = ("*/operator.json", "emea-genoa/registration-token.txt")
+"""Files that people hand over and nobody answers."""
+
 
 class Unwatched:
     """Watches nothing."""
@@ -72,6 +82,9 @@ def by_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo fleet as its files give it: ``bundle`` and, judged, ``scan``."""
     folder = tmp_path_factory.mktemp("files")
     COMPLETE.write(folder / "evidence")
+    for pattern in _HANDED_OVER:
+        for path in (folder / "evidence").glob(pattern):
+            path.unlink()
     inventory = read_inventory(folder / "evidence" / COMPLETE.inventory)
     collect_files(folder / "evidence", folder / "bundle", NOW, inventory, lambda _: None)
     return folder
@@ -99,7 +112,8 @@ def test_the_demo_fleet_is_judged_live_as_by_its_files(
 
     assert found.keys() == expected.keys()
     differing = {key for key in found if essence(found[key]) != essence(expected[key])}
-    assert {stamp for _, stamp, _ in differing} == _AGED
+    known = _AGED | _ELSEWHERE
+    assert {(rule, stamp) for rule, stamp, _ in differing if stamp not in known} == _UNSAID
 
 
 def test_nothing_but_reading_was_done(live: Path, world: World) -> None:

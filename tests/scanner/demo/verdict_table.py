@@ -39,6 +39,29 @@ def expected(fleet: Fleet) -> dict[str, Row]:
     }
 
 
+class Further(NamedTuple):
+    """What a rule beyond the essential six says of the stamps that are named, and of the rest."""
+
+    named: dict[str, str]
+    rest: str
+
+
+def further() -> dict[str, Further]:
+    """The table of the rules beyond the essential six, by rule; stamps as ``fleet/name``."""
+    text = (Path(__file__).parent / "further.md").read_text(encoding="utf-8")
+    rules: dict[str, Further] = {}
+    for line in text.splitlines():
+        if line.startswith("| AZS-"):
+            rule, outcome, stamps = (cell.strip() for cell in line.split("|")[1:-1])
+            known = rules.setdefault(rule, Further({}, outcome))
+            if stamps != "*the rest*":
+                names = (
+                    name if "/" in name else f"complete/{name}" for name in stamps.split(" · ")
+                )
+                known.named.update(dict.fromkeys(names, outcome))
+    return rules
+
+
 def judged(fleet: Fleet, folder: Path) -> Run:
     """Write a fleet, collect it, judge it and render it, all below ``folder``."""
     source, run = folder / "evidence", folder / "run"
