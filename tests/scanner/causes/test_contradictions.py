@@ -32,7 +32,6 @@ ALL = [(cause.id, predicate) for cause in CAUSES for predicate in cause.contradi
 BEYOND_ONE_STAMP = {
     "cloned-stamp",
     "cloud-id-already-registered",
-    "left-over-registration",
     "registration-name-not-unique",
     "registration-name-reused-elsewhere",
     "same-stamp-twice",
