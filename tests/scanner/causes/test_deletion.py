@@ -73,3 +73,14 @@ def test_a_left_over_registration_is_no_expired_one_of_the_stamp() -> None:
 def test_a_runbook_that_deletes_nothing_that_differs_asks_for_the_strays_own_name() -> None:
     filled = fill(CATALOGUE.runbooks["settle-duplicate-cloud-id"], {"registration_name": "'good'"})
     assert not any("'good'" in step.powershell for step in filled.steps)
+
+
+def test_no_runbook_sends_the_reader_past_the_look_to_the_deletion() -> None:
+    for runbook in CATALOGUE.runbooks.values():
+        assert not any("from the step that removes" in step.what for step in runbook.steps)
+
+
+def test_only_the_difference_of_tenants_is_told_by_tenants() -> None:
+    for step in CATALOGUE.runbooks["update-inventory"].steps:
+        asks = "tenant" in f"{step.what} {step.powershell} {step.expect}".lower()
+        assert not asks or "If it is the directory tenant" in step.what
