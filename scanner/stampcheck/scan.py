@@ -20,6 +20,7 @@ from stampcheck.errors import NothingEvaluated
 from stampcheck.fleet import Columns, FleetEvidence, judge_fleet
 from stampcheck.head import Chosen, head
 from stampcheck.judging import Judge, Judged, Settings
+from stampcheck.left_over import LeftOvers
 from stampcheck.model import UNCLAIMED, Finding, SeenRegistration
 from stampcheck.ranking import rank_causes
 from stampcheck.record import Scan, StampRecord, write_scan
@@ -57,7 +58,7 @@ def evaluate(
         _unattached(bundle, rules, settings, registrations, sums)
         left_out = "the stamps that were left out" if settings.only else ""
         unclaimed, fleet = _reduce(columns, registrations, rules, left_out)
-        stamps = _merge(folder, spool, fleet, sums)
+        stamps = _merge(folder, spool, fleet, LeftOvers(unclaimed), sums)
         scan = head(bundle, chosen, catalogue, settings, sums, unclaimed)
         write_scan(scan, stamps, folder / "scan.json")
         return scan
@@ -125,13 +126,17 @@ def _unattached(
 
 
 def _merge(
-    folder: Path, spool: Spool, fleet: dict[str, list[Finding]], sums: Sums
+    folder: Path,
+    spool: Spool,
+    fleet: dict[str, list[Finding]],
+    left_overs: LeftOvers,
+    sums: Sums,
 ) -> Iterator[bytes]:
     """Write ``findings.jsonl`` with the fleet's findings at their places; the stamps' records."""
     merged = folder / "stamps.merged"
     with (folder / "findings.jsonl.part").open("wb") as findings, merged.open("wb") as records:
         for line, own in spool.stamps():
-            record, lines = _complete(line, own, spool, fleet, sums)
+            record, lines = _complete(line, own, spool, fleet, left_overs, sums)
             findings.writelines(text[PREFIX:] + b"\n" for text in lines)
             records.write(record + b"\n")
         unclaimed = in_order(fleet.get(UNCLAIMED, ()))
@@ -155,6 +160,7 @@ def _complete(
     own: list[bytes],
     spool: Spool,
     fleet: dict[str, list[Finding]],
+    left_overs: LeftOvers,
     sums: Sums,
 ) -> tuple[bytes, list[bytes]]:
     """One stamp's record and finding lines, those of the fleet rules among them."""
@@ -166,6 +172,7 @@ def _complete(
         record.causes = rank_causes(findings, record.contradicted | known)
         record.pairs, record.consequences = counts(findings), consequences(findings)
     record.contradicted = {}
+    record.values |= left_overs.values(record)
     sums.add_stamp(record, findings)
     # The sort is stable and goes by the rule only, so that subjects keep their order.
     lines = sorted(own + spool.lines(added), key=lambda text: text[:PREFIX])

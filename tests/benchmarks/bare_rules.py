@@ -194,7 +194,7 @@ def shared_cloud_id(cloud_id: str, holders: Sequence[Holder]) -> Iterator[tuple[
         return
     message = f"Cloud ID {cloud_id} is held by {', '.join(holder.name for holder in holders)}."
     differ = len({holder.deployment_id for holder in holders}) > 1
-    causes = "cloned-stamp; cloud-id-already-registered" if differ else "same-stamp-twice"
+    causes = "cloned-stamp" if differ else "same-stamp-twice"
     for holder in holders:
         source = f"{holder.label} CloudID; {holder.label} DeploymentID"
         yield holder, Row(rule, "fail", source, cloud_id, expected, message, causes)

@@ -67,10 +67,14 @@ _EXAMPLES: Final = (
             "The stamp is connected, or the registration is proven absent in Azure (AZS-RG-001 "
             "fails)."
         ),
-        causes=("billing-model-not-for-disconnected", "inventory-out-of-date"),
+        causes=(
+            "billing-model-not-for-disconnected",
+            "identity-not-for-disconnected",
+            "inventory-out-of-date",
+        ),
         remediation=(
             "Register again with capacity billing, or correct the connection that the inventory "
-            "declares."
+            "declares; an identity system is changed only by deploying the stamp anew."
         ),
         consequences=(Consequence.LICENCE, Consequence.USAGE),
         examples=_EXAMPLES,
@@ -101,13 +105,17 @@ def disallowed_billing_model(stamp: Stamp) -> Iterator[Verdict]:
 
 def _disconnected(stamp: Stamp) -> Verdict:
     model, identity = stamp.witness(BILLING_MODEL), stamp.witness(IDENTITY_SYSTEM)
-    wrong = []
+    wrong = {}
     if isinstance(model, Known) and model.value is BillingModel.PAY_AS_YOU_USE:
-        wrong.append("is billed by usage that it cannot report (PayAsYouUse)")
+        wrong["billing-model-not-for-disconnected"] = (
+            "is billed by usage that it cannot report (PayAsYouUse)"
+        )
     if isinstance(identity, Known) and identity.value == "AzureAD":
-        wrong.append("signs in by Microsoft Entra ID, which it cannot reach")
+        wrong["identity-not-for-disconnected"] = (
+            "signs in by Microsoft Entra ID, which it cannot reach"
+        )
     if wrong:
-        return _failed(stamp, " and ".join(wrong))
+        return _failed(stamp, wrong)
     told = f"{stamp[BILLING_MODEL]}, disconnected, {stamp[IDENTITY_SYSTEM]}"
     if stamp[BILLING_MODEL] is BillingModel.RUGGEDIZED:
         text = "Microsoft's texts differ on Ruggedized billing of a disconnected stamp: ask them."
@@ -117,7 +125,8 @@ def _disconnected(stamp: Stamp) -> Verdict:
     return Verdict.passed(stamp, expected=_EXPECTED, actual=told)
 
 
-def _failed(stamp: Stamp, wrong: str) -> Verdict:
+def _failed(stamp: Stamp, wrong: dict[str, str]) -> Verdict:
+    """``wrong`` says what is, by the cause of it."""
     model, identity = stamp.witness(BILLING_MODEL), stamp.witness(IDENTITY_SYSTEM)
     told = [str(state.value) for state in (model, identity) if isinstance(state, Known)]
     connection = stamp.witness(CONNECTION)
@@ -126,10 +135,10 @@ def _failed(stamp: Stamp, wrong: str) -> Verdict:
     return Verdict.failed(
         stamp,
         causes=(
-            "billing-model-not-for-disconnected",
+            *wrong,
             *(("inventory-out-of-date",) if declared else ()),
         ),
         expected=_EXPECTED,
         actual=", ".join(["disconnected", *told]),
-        message=f"The stamp is disconnected ({by}), but it {wrong}.",
+        message=f"The stamp is disconnected ({by}), but it {' and '.join(wrong.values())}.",
     )

@@ -47,10 +47,10 @@ _EXAMPLES: Final = (
         fails_when="Another stamp, or a registration that no stamp claims, has the same Cloud ID.",
         passes_when="Nobody else has it, and every stamp and registration gave its Cloud ID.",
         causes=(
+            "left-over-registration",
             "cloud-id-already-registered",
             "cloned-stamp",
             "same-stamp-twice",
-            "expired-registration-not-deleted",
         ),
         remediation="Keep the registration that the stamp is activated for and remove the other.",
         consequences=(Consequence.USAGE, Consequence.MARKETPLACE, Consequence.SUPPORT),
@@ -89,12 +89,18 @@ def _shared(cloud_id: str, holders: list[Stamp]) -> Iterator[Verdict]:
 
 def _causes(holders: list[Stamp]) -> tuple[str, ...]:
     """What the Deployment IDs and the kinds of holder tell apart."""
-    if any(holder.subject for holder in holders):
-        return ("expired-registration-not-deleted", "cloud-id-already-registered")
-    states = [holder.witness(DEPLOYMENT_ID) for holder in holders]
+    stamps = [holder for holder in holders if not holder.subject]
+    strays = ("left-over-registration", "cloud-id-already-registered")
+    if len(stamps) == len(holders):
+        return _causes_of_stamps(stamps)
+    return strays if len(stamps) < 2 else tuple(dict.fromkeys(_causes_of_stamps(stamps) + strays))
+
+
+def _causes_of_stamps(stamps: list[Stamp]) -> tuple[str, ...]:
+    states = [stamp.witness(DEPLOYMENT_ID) for stamp in stamps]
     known = {state.value for state in states if isinstance(state, Known)}
     if len(known) > 1:
-        return ("cloned-stamp", "cloud-id-already-registered")
+        return ("cloned-stamp",)
     if len(known) == 1 and all(isinstance(state, Known) for state in states):
         return ("same-stamp-twice",)
     return ("cloud-id-already-registered", "cloned-stamp", "same-stamp-twice")
@@ -102,7 +108,7 @@ def _causes(holders: list[Stamp]) -> tuple[str, ...]:
 
 def _remark(causes: tuple[str, ...]) -> str:
     if causes[0] == "cloned-stamp":
-        return " Their Deployment IDs differ, so these are two deployments."
-    if causes == ("same-stamp-twice",):
-        return " Their Deployment IDs are equal, so this is one stamp under several names."
+        return " Deployment IDs of its stamps differ, so these are two deployments."
+    if causes[0] == "same-stamp-twice":
+        return " The Deployment IDs of its stamps are equal: one stamp under several names."
     return ""

@@ -70,9 +70,10 @@ _EXAMPLES: Final = (
             "only because a Cloud ID is (AZS-ID-001) or because an activation names another "
             "stamp's registration (AZS-RG-003)."
         ),
-        causes=("registration-name-not-unique",),
+        causes=("registration-name-not-unique", "registration-name-reused-elsewhere"),
         remediation=(
-            "Remove one of the registrations and register that stamp under a name of its own."
+            "In one subscription, register one of the stamps under a name of its own; in different "
+            "ones nothing has to be done until a registration is made anew."
         ),
         consequences=(Consequence.RENEWAL, Consequence.SUPPORT),
         examples=_EXAMPLES,
@@ -164,7 +165,9 @@ def _shared(holder: Stamp, name: str, places: str, *, is_near: bool) -> Verdict:
     where = "in one subscription" if is_near else "in different subscriptions"
     return Verdict.failed(
         holder,
-        causes=("registration-name-not-unique",),
+        causes=(
+            "registration-name-not-unique" if is_near else "registration-name-reused-elsewhere",
+        ),
         severity=None if is_near else Severity.INFORMATIONAL,
         expected="one registration",
         actual=name,

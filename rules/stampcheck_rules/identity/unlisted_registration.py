@@ -46,8 +46,7 @@ _NOBODYS: Final[dict[Fact[Any], Any]] = {
 }
 _CAUSES: Final = (
     "inventory-out-of-date",
-    "expired-registration-not-deleted",
-    "subscription-changed-without-removing",
+    "left-over-registration",
 )
 _EXAMPLES: Final = (
     Example(Outcome.FAIL, _OURS, unclaimed=(_NOBODYS,)),

@@ -50,7 +50,7 @@ _EXAMPLES: Final = (
         ),
         passes_when="Such a lock was read: the script's own, another one, or an inherited one.",
         not_applicable_when="The registration is proven absent in Azure (AZS-RG-001 fails).",
-        causes=("lock-removed", "lock-not-restored"),
+        causes=("lock-removed", "lock-not-restored", "lock-without-effect"),
         remediation="Put the lock back on the registration.",
         consequences=(Consequence.USAGE, Consequence.MARKETPLACE),
         source="register-azure-stack-hub.md#move-a-registration-resource",
@@ -92,11 +92,19 @@ def _kind(lock: Lock) -> str:
 
 def _unprotected(stamp: Stamp, locks: tuple[Lock, ...]) -> Verdict:
     toothless = ", ".join(f"{lock.name} ({lock.level})" for lock in locks)
+    if toothless:
+        return Verdict.failed(
+            stamp,
+            causes=("lock-without-effect",),
+            expected="CanNotDelete or ReadOnly",
+            actual=toothless,
+            message="A lock is there, but its level keeps nobody from deleting the registration.",
+        )
     return Verdict.failed(
         stamp,
         causes=("lock-removed", "lock-not-restored"),
         expected="CanNotDelete or ReadOnly",
-        actual=toothless or "none",
+        actual="none",
         message=(
             "Nothing keeps the registration from being deleted. The lock was removed and not put "
             "back, by hand or by a re-registration that failed between the two."

@@ -60,6 +60,7 @@ _EXAMPLES: Final = (
         not_applicable_when="The stamp is proven to have no activation (AZS-RG-001 fails).",
         causes=(
             "capacity-subscription-expired",
+            "registration-not-renewed",
             "renewal-due",
             "expired-registration-not-deleted",
         ),
@@ -115,7 +116,7 @@ def _causes_of_expiry(stamp: Stamp) -> tuple[str, ...]:
     """Only a model that is bought by the year, or may be, can have run out of its order."""
     model = stamp.witness(BILLING_MODEL)
     if isinstance(model, Known) and model.value not in _BY_THE_YEAR:
-        return ("expired-registration-not-deleted",)
+        return ("registration-not-renewed", "expired-registration-not-deleted")
     return ("capacity-subscription-expired", "expired-registration-not-deleted")
 
 

@@ -71,6 +71,7 @@ _EXAMPLES: Final = (
         passes_when="Both the activation on the stamp and the registration in Azure were read.",
         causes=(
             "not-registered",
+            "token-not-used",
             "activation-step-missing",
             "registration-deleted",
             "wrong-azure-context",
@@ -97,9 +98,8 @@ def not_registered(stamp: Stamp) -> Iterator[Verdict]:
     """Two witnesses are asked: the stamp's activation and Azure's registration resource."""
     activation, resource = stamp.witness(ACTIVATION_PRESENT), stamp.witness(REGISTRATION_PRESENT)
     if isinstance(activation, Known) and not activation.value:
-        yield _without_activation(
-            stamp, has_resource=isinstance(resource, Known) and resource.value
-        )
+        has_resource = resource.value if isinstance(resource, Known) else None
+        yield _without_activation(stamp, has_resource=has_resource)
     elif isinstance(resource, Known) and not resource.value:
         yield _without_resource(stamp)
     else:
@@ -109,17 +109,25 @@ def not_registered(stamp: Stamp) -> Iterator[Verdict]:
         yield Verdict.passed(stamp, expected="activation and registration", actual=name)
 
 
-def _without_activation(stamp: Stamp, *, has_resource: bool) -> Verdict:
+def _without_activation(stamp: Stamp, *, has_resource: bool | None) -> Verdict:
+    """``has_resource`` is None where Azure was not asked."""
     half = "Azure holds its registration, but the" if has_resource else "The"
     return Verdict.failed(
         stamp,
-        causes=("activation-step-missing",)
-        if has_resource
-        else ("not-registered", "wrong-azure-context"),
+        causes=_causes_without_activation(stamp, has_resource=has_resource),
         expected="activation and registration",
         actual="registration without activation" if has_resource else "no activation",
         message=f"{half} stamp has no activation.{_licence(stamp)}",
     )
+
+
+def _causes_without_activation(stamp: Stamp, *, has_resource: bool | None) -> tuple[str, ...]:
+    """A token shows that a registration was begun; only an answer of Azure shows where it ended."""
+    if has_resource:
+        return ("activation-step-missing",)
+    begun = isinstance(stamp.witness(TOKEN_BILLING_MODEL), Known)
+    first = "token-not-used" if begun else "not-registered"
+    return (first,) if has_resource is False else (first, "wrong-azure-context")
 
 
 def _without_resource(stamp: Stamp) -> Verdict:
@@ -127,7 +135,7 @@ def _without_resource(stamp: Stamp) -> Verdict:
     name = named.value.text if isinstance(named, Known) else "the registration"
     return Verdict.failed(
         stamp,
-        causes=("registration-deleted", "wrong-azure-context"),
+        causes=("registration-deleted",),
         expected="activation and registration",
         actual="activation without registration",
         message=(

@@ -44,7 +44,7 @@ _FACTS: Final[dict[Fact[Any], Any]] = {REGISTRATION_PRESENT: True, AZURE_ENVIRON
             "AzureUSSec need a person who knows that cloud; another name is undetermined."
         ),
         not_applicable_when="The registration is proven absent in Azure (AZS-RG-001 fails).",
-        causes=("germany-cloud", "cloud-not-supported"),
+        causes=("germany-cloud",),
         remediation=(
             "Register the stamp with a subscription of AzureCloud, AzureUSGovernment or "
             "AzureChinaCloud."
@@ -85,7 +85,7 @@ def unsupported_cloud(stamp: Stamp) -> Iterator[Verdict]:
 def _germany(stamp: Stamp, name: str) -> Verdict:
     return Verdict.failed(
         stamp,
-        causes=("germany-cloud", "cloud-not-supported"),
+        causes=("germany-cloud",),
         expected=_EXPECTED,
         actual=name,
         message=(

@@ -5,6 +5,7 @@ from typing import Any
 
 from stampcheck.facts import (
     CONNECTION,
+    LOCKS,
     PRINCIPAL_ROLE,
     REGISTRATION_OBJECT_ID,
     REGISTRATION_PRESENT,
@@ -68,7 +69,7 @@ _EXAMPLES = (
             "refuses it."
         ),
         needs=(REGISTRATION_PRESENT, CONNECTION, REGISTRATION_OBJECT_ID, PRINCIPAL_ROLE),
-        uses=(TENANT_REFERENCE, SUBSCRIPTION_TENANT, TENANT_HISTORY, USAGE_ALERT_ERRORS),
+        uses=(TENANT_REFERENCE, SUBSCRIPTION_TENANT, TENANT_HISTORY, USAGE_ALERT_ERRORS, LOCKS),
         fails_when=(
             "At or above the registration its service principal has no role, or only roles whose "
             "definitions together do not allow to read the registration and to act on its products."
@@ -84,6 +85,7 @@ _EXAMPLES = (
         ),
         causes=(
             "service-principal-lost-role",
+            "lock-not-restored",
             "directory-tenant-changed",
             "registration-not-accessible",
         ),
@@ -157,6 +159,12 @@ def _was_transferred(stamp: Stamp) -> bool:
     return bool(tenant) and tenant != reference.tenant and not unchanged
 
 
+def _is_unlocked(stamp: Stamp) -> bool:
+    """Whether the lock is gone too: a re-registration takes it away before it gives the role."""
+    locks = stamp.witness(LOCKS)
+    return isinstance(locks, Known) and not locks.value
+
+
 def _lost(stamp: Stamp, role: PrincipalRole) -> Verdict:
     reference, tenant, history = _tenants(stamp)
     same = reference is not None and bool(tenant) and tenant == reference.tenant
@@ -167,6 +175,7 @@ def _lost(stamp: Stamp, role: PrincipalRole) -> Verdict:
         stamp,
         causes=(
             "service-principal-lost-role",
+            *(("lock-not-restored",) if _is_unlocked(stamp) and not role.name else ()),
             *(() if stayed or role.name else ("directory-tenant-changed",)),
             *(("registration-not-accessible",) if refused else ()),
         ),

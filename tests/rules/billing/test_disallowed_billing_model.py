@@ -31,32 +31,34 @@ def test_a_disconnected_stamp_may_have_any_model_that_needs_no_reports(word: str
     assert found.actual == f"{word}, disconnected, ADFS"
 
 
+MODEL, IDENTITY = "billing-model-not-for-disconnected", "identity-not-for-disconnected"
+
+
 @pytest.mark.parametrize(
-    "facts",
+    ("facts", "causes"),
     [
-        ADFS | model("PayAsYouUse"),
-        ENTRA | model("PayAsYouUse"),
-        ENTRA | model("Capacity"),
-        ENTRA | model("Ruggedized"),
-        model("PayAsYouUse"),
-        ENTRA,
-        ENTRA | {"BILLING_MODEL": missing("ambiguous")},
+        (ADFS | model("PayAsYouUse"), (MODEL,)),
+        (ENTRA | model("PayAsYouUse"), (MODEL, IDENTITY)),
+        (ENTRA | model("Capacity"), (IDENTITY,)),
+        (ENTRA | model("Ruggedized"), (IDENTITY,)),
+        (model("PayAsYouUse"), (MODEL,)),
+        (ENTRA, (IDENTITY,)),
+        (ENTRA | {"BILLING_MODEL": missing("ambiguous")}, (IDENTITY,)),
     ],
 )
-def test_it_fails_as_soon_as_model_or_identity_is_proven_wrong(facts: dict[str, Any]) -> None:
+def test_it_fails_as_soon_as_model_or_identity_is_proven_wrong_and_names_which(
+    facts: dict[str, Any], causes: tuple[str, ...]
+) -> None:
     found = judge(disallowed_billing_model, stamp(**CUT_OFF, **facts))
 
-    assert (found.outcome, found.causes) == (
-        Outcome.FAIL,
-        ("billing-model-not-for-disconnected",),
-    )
+    assert (found.outcome, found.causes) == (Outcome.FAIL, causes)
     assert "derived from the evidence" in found.message
 
 
 def test_a_declared_connection_may_itself_be_wrong() -> None:
     found = judge(disallowed_billing_model, stamp(**DECLARED, **ENTRA, **model("PayAsYouUse")))
 
-    assert found.causes == ("billing-model-not-for-disconnected", "inventory-out-of-date")
+    assert found.causes == (MODEL, IDENTITY, "inventory-out-of-date")
     assert "declared by the inventory" in found.message
     assert found.actual == "disconnected, PayAsYouUse, AzureAD"
 

@@ -42,7 +42,7 @@ def test_deployment_ids_tell_a_clone_from_a_copy_of_the_evidence() -> None:
         ]
         return judge_all(shared_cloud_id, samples)[0].causes
 
-    assert causes(A, B)[0] == "cloned-stamp"
+    assert causes(A, B) == ("cloned-stamp",)
     assert causes(A, A) == ("same-stamp-twice",)
 
 
@@ -55,7 +55,17 @@ def test_a_registration_that_nobody_claims_counts() -> None:
         ("a", Outcome.FAIL),
         (UNCLAIMED, Outcome.FAIL),
     }
-    assert found[0].causes[0] == "expired-registration-not-deleted"
+    assert found[0].causes == ("left-over-registration", "cloud-id-already-registered")
+
+
+def test_a_left_over_beside_two_deployments_hides_neither() -> None:
+    samples = [
+        stamp("a", CLOUD_ID=ONE, DEPLOYMENT_ID=A),
+        stamp("b", CLOUD_ID=ONE, DEPLOYMENT_ID=B),
+    ]
+    found = judge_all(shared_cloud_id, samples, [registration(ONE)])
+
+    assert found[0].causes[:2] == ("cloned-stamp", "left-over-registration")
 
 
 def test_nobody_is_unique_while_one_did_not_answer() -> None:

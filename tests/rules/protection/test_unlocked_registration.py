@@ -37,12 +37,21 @@ def test_a_protecting_lock_passes_and_is_named(locks: tuple[Lock, ...], words: s
     assert words in found.actual
 
 
-@pytest.mark.parametrize("locks", [(), (lock("paper", "NotSpecified"),)])
-def test_no_protecting_lock_fails(locks: tuple[Lock, ...]) -> None:
-    found = judge(unlocked_registration, stamp(REGISTRATION_PRESENT=True, LOCKS=locks))
+def test_no_lock_at_all_fails() -> None:
+    found = judge(unlocked_registration, stamp(REGISTRATION_PRESENT=True, LOCKS=()))
 
     assert (found.outcome, found.causes) == (Outcome.FAIL, ("lock-removed", "lock-not-restored"))
     assert "failed" in found.message
+
+
+def test_a_lock_that_protects_nothing_fails_and_is_not_called_removed() -> None:
+    locks = (lock("paper", "NotSpecified"),)
+    found = judge(unlocked_registration, stamp(REGISTRATION_PRESENT=True, LOCKS=locks))
+
+    assert (found.outcome, found.causes) == (Outcome.FAIL, ("lock-without-effect",))
+    assert found.actual == "paper (NotSpecified)"
+    assert "A lock is there" in found.message
+    assert "removed" not in found.message
 
 
 @pytest.mark.parametrize("reason", ["not-collected", "access-denied", "ambiguous"])

@@ -110,7 +110,7 @@ def test_no_capacity_year_runs_out_under_another_model(model: BillingModel) -> N
     expired = judged(timedelta(days=-1), BILLING_MODEL=model)
     soon = judged(timedelta(days=1), BILLING_MODEL=model)
 
-    assert expired.causes == ("expired-registration-not-deleted",)
+    assert expired.causes == ("registration-not-renewed", "expired-registration-not-deleted")
     assert soon.causes == ("renewal-due",)
 
 

@@ -52,6 +52,32 @@ def test_a_proven_absence_fails(facts: dict[str, Any], cause: str) -> None:
     )
 
 
+TOKEN = {"TOKEN_BILLING_MODEL": BillingModel.CAPACITY}
+
+
+@pytest.mark.parametrize(
+    ("facts", "causes"),
+    [
+        ({"ACTIVATION_PRESENT": False}, ("not-registered", "wrong-azure-context")),
+        ({"ACTIVATION_PRESENT": False, "REGISTRATION_PRESENT": False}, ("not-registered",)),
+        ({"ACTIVATION_PRESENT": False} | TOKEN, ("token-not-used", "wrong-azure-context")),
+        (
+            {"ACTIVATION_PRESENT": False, "REGISTRATION_PRESENT": False} | TOKEN,
+            ("token-not-used",),
+        ),
+        (
+            {"ACTIVATION_PRESENT": False, "REGISTRATION_PRESENT": True} | TOKEN,
+            ("activation-step-missing",),
+        ),
+        ({"ACTIVATION_PRESENT": True, "REGISTRATION_PRESENT": False}, ("registration-deleted",)),
+    ],
+)
+def test_the_causes_are_those_that_the_evidence_leaves_open(
+    facts: dict[str, Any], causes: tuple[str, ...]
+) -> None:
+    assert judge(not_registered, stamp(**facts)).causes == causes
+
+
 @pytest.mark.parametrize("model", ["BILLING_MODEL", "TOKEN_BILLING_MODEL"])
 def test_pay_as_you_use_without_registration_breaks_the_licence_terms(model: str) -> None:
     facts = {"ACTIVATION_PRESENT": False, model: BillingModel.PAY_AS_YOU_USE}

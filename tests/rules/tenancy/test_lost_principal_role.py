@@ -9,7 +9,7 @@ import pytest
 from stampcheck.facts import PrincipalRole, TenantHistory, TenantReference
 from stampcheck.model import Outcome, Reason
 from stampcheck.testing import Sample, assert_contract, judge, missing, stamp
-from stampcheck.values import Connection
+from stampcheck.values import Connection, Lock, LockLevel, ResourceId
 from stampcheck_rules.tenancy.changed_directory import changed_directory
 from stampcheck_rules.tenancy.lost_principal_role import lost_principal_role
 
@@ -19,6 +19,9 @@ FITS = PrincipalRole(fits=True, name="Azure Stack Registration Owner", why="give
 READER = PrincipalRole(fits=False, name="Reader", why="it does not allow x/products/read")
 NONE = PrincipalRole(fits=False, name="", why="it has no role there at all")
 STAYED = TenantHistory(changed=False, why="the registration was written on 2026-10-02")
+SCOPE = ResourceId.parse("/subscriptions/0b2a1c3d-1111-4000-8000-000000000001")
+assert SCOPE is not None
+LOCK = Lock("RegistrationResourceLock", LockLevel.CAN_NOT_DELETE, SCOPE, inherited=False)
 MOVED = TenantHistory(changed=True, why="transferred on 2026-10-01")
 
 
@@ -119,6 +122,18 @@ def test_a_refused_usage_upload_adds_its_cause() -> None:
 
     found = judge(lost_principal_role, connected(**told))
     assert found.causes == ("service-principal-lost-role", "registration-not-accessible")
+
+
+@pytest.mark.parametrize(
+    ("locks", "is_named"),
+    [((), True), (missing("not-collected"), False), ((LOCK,), False)],
+)
+def test_a_lock_that_is_gone_too_tells_of_a_registration_that_stopped_half_way(
+    locks: object, *, is_named: bool
+) -> None:
+    found = judge(lost_principal_role, connected(PRINCIPAL_ROLE=NONE, LOCKS=locks))
+
+    assert ("lock-not-restored" in found.causes) is is_named
 
 
 def test_a_role_given_again_after_a_change_of_directory_passes() -> None:

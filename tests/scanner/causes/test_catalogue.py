@@ -1,6 +1,8 @@
 """The laws of the catalogue: every data file is complete, and every reference leads somewhere."""
 
+import inspect
 import re
+import sys
 from collections.abc import Iterator
 from datetime import date
 from importlib.resources import files
@@ -13,6 +15,7 @@ from stampcheck.causes.catalogue import Catalogue, load, read
 from stampcheck.causes.runbook import CONNECTIONS, PLACEHOLDERS, STATE_RUNBOOKS, placeholders
 from stampcheck.errors import RunError, StampcheckError
 from stampcheck.model import Cause, Runbook, Step
+from stampcheck.registry import Loaded, load_rules
 
 CATALOGUE = load()
 CAUSES = list(CATALOGUE.causes.values())
@@ -32,11 +35,13 @@ ESSENTIAL_CAUSES = {
         "not-registered",
         "registration-deleted",
         "activation-step-missing",
+        "token-not-used",
         "wrong-azure-context",
     },
     "AZS-RG-002": {
         "capacity-subscription-expired",
         "renewal-due",
+        "registration-not-renewed",
         "expired-registration-not-deleted",
     },
     "AZS-BI-001": {
@@ -44,7 +49,7 @@ ESSENTIAL_CAUSES = {
         "usage-reporting-turned-off",
         "billing-model-changed-without-re-registering",
     },
-    "AZS-PR-001": {"lock-not-restored", "lock-removed"},
+    "AZS-PR-001": {"lock-not-restored", "lock-removed", "lock-without-effect"},
     "AZS-TE-001": {
         "directory-tenant-changed",
         "registration-not-accessible",
@@ -54,7 +59,7 @@ ESSENTIAL_CAUSES = {
         "cloud-id-already-registered",
         "cloned-stamp",
         "same-stamp-twice",
-        "expired-registration-not-deleted",
+        "left-over-registration",
     },
 }
 
@@ -180,6 +185,25 @@ def test_a_runbook_sends_the_reader_only_to_runbooks_that_exist(runbook: Runbook
     texts = (text for step in runbook.steps for text in prose(step))
     mentioned = {name for text in texts for name in MENTION.findall(text)}
     assert mentioned <= CATALOGUE.runbooks.keys() - {runbook.id}
+
+
+@pytest.mark.parametrize("cause", CAUSES, ids=by_id)
+def test_a_cause_sends_the_reader_only_to_runbooks_that_exist(cause: Cause) -> None:
+    texts = (cause.title, cause.explanation, cause.confirm)
+    assert {name for text in texts for name in MENTION.findall(text)} <= CATALOGUE.runbooks.keys()
+
+
+@pytest.mark.parametrize("loaded", load_rules(), ids=lambda loaded: loaded.rule.info.id)
+def test_a_rule_sends_the_reader_only_to_runbooks_that_exist(loaded: Loaded) -> None:
+    text = inspect.getsource(sys.modules[loaded.rule.module])
+    assert set(MENTION.findall(text)) <= CATALOGUE.runbooks.keys()
+
+
+@pytest.mark.parametrize("loaded", load_rules(), ids=lambda loaded: loaded.rule.info.id)
+def test_a_rule_and_its_causes_name_each_other(loaded: Loaded) -> None:
+    info = loaded.rule.info
+    explaining = {cause.id for cause in CAUSES if info.id in cause.explains}
+    assert explaining == set(info.causes)
 
 
 def test_every_runbook_is_reached_from_a_state_a_cause_or_another_runbook() -> None:

@@ -41,6 +41,9 @@ CAUSE_OF = {
     "Germany cloud": "germany-cloud",
     "unsupported subscription type": "subscription-offer-not-supported",
     "provider not registered": "provider-not-registered",
+    "disconnected: token made, nothing after it": "token-not-used",
+    "left-over registration": "left-over-registration",
+    "identity system not for a disconnected stamp": "identity-not-for-disconnected",
     "disconnected: token, key or activation step missing": "activation-step-missing",
 }
 # The runbooks that the article documents: id, and for each connection a command of it.

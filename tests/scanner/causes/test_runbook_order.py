@@ -84,9 +84,11 @@ def test_a_disconnected_stamp_is_taken_down_and_registered_in_the_documented_ord
     [
         "collect-evidence",
         "follow-a-move",
+        "keep-shared-name",
         "known-notice",
         "observe-alert",
         "reactivate-subscription",
+        "redeploy-with-ad-fs",
         "separate-subscriptions",
         "unblock-usage",
         "update-inventory",

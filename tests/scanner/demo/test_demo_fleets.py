@@ -148,7 +148,7 @@ def test_the_copy_is_told_once_and_the_halves_are_one(runs: dict[str, Run]) -> N
     ("stamp", "cause"),
     [
         ("amer-austin", "cloned-stamp"),
-        ("emea-zurich", "expired-registration-not-deleted"),
+        ("emea-zurich", "left-over-registration"),
         ("emea-prague", "activation-step-missing"),
         ("emea-dublin", "registration-deleted"),
         ("emea-lisbon", "directory-tenant-changed"),
