@@ -94,7 +94,8 @@ def test_roles_that_nobody_asked_for_are_not_collected_and_it_is_said_how_to_ask
         BROKEN,
         OWNER | {"actions": []},
         OWNER | {"actions": None},
-        OWNER | {"not_actions": None},
+        OWNER | {"not_actions": "System.Object[]"},
+        {key: told for key, told in OWNER.items() if key != "not_actions"},
         OWNER | {"actions": ["System.Object[]"]},
         OWNER | {"scope": ""},
         OWNER | {"scope": None},
@@ -105,6 +106,11 @@ def test_roles_that_nobody_asked_for_are_not_collected_and_it_is_said_how_to_ask
 def test_a_role_that_cannot_be_read_leaves_open_what_the_others_do_not_allow(unread: Any) -> None:
     assert b.reason(account(roles=[CONTRIBUTOR, unread])) == "ambiguous"
     assert lacks(OWNER, unread) == ()
+
+
+def test_exceptions_that_are_null_are_none() -> None:
+    assert lacks(OWNER | {"not_actions": None}) == ()
+    assert b.reason(account(roles=[OWNER | {"actions": None, "not_actions": None}])) == "ambiguous"
 
 
 def test_the_groups_of_a_service_principal_are_not_known() -> None:
