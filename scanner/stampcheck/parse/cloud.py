@@ -9,9 +9,10 @@ from typing import Final
 
 from stampcheck.model import Known, Missing, Reason, Source
 from stampcheck.parse import activation
-from stampcheck.parse.evidence import Evidence, Held, is_below
+from stampcheck.parse.evidence import Evidence, Held, is_below, read_value
 from stampcheck.parse.registration import Seen, registration
 from stampcheck.parse.subscription import INVENTORY, subscription_id
+from stampcheck.parse.value import Unreadable, shown, text
 
 _HOST: Final = re.compile(r"\s*(?:(?:get|head)\s+)?https?://([^/?#:@]+)", re.IGNORECASE)
 _CLOUDS: Final = {
@@ -21,6 +22,7 @@ _CLOUDS: Final = {
 }
 _GERMAN: Final = (".cloudapi.de", ".microsoftazure.de")
 _GERMANY: Final = "AzureGermanCloud"
+_DECLARED: Final = frozenset(name.lower() for name in (*_CLOUDS.values(), _GERMANY, "CustomCloud"))
 _CONTRADICTED: Final = (Reason.AMBIGUOUS, Reason.MALFORMED)
 
 
@@ -35,8 +37,16 @@ def azure_environment(evidence: Evidence) -> Known[str] | Missing:
     if named.reason in _CONTRADICTED:
         return named
     declared = evidence.declared.cloud
-    told = Known(declared, Source(INVENTORY, "cloud")) if declared else None
+    told = read_value(declared, Source(INVENTORY, "cloud"), _cloud) if declared else None
     return host or told or named
+
+
+def _cloud(value: object) -> str:
+    """A cloud that an inventory may declare; a bundle may hold any word."""
+    word = text(value)
+    if word.lower() not in _DECLARED:
+        raise Unreadable(Reason.AMBIGUOUS, f"{shown(word)} is no cloud of an inventory")
+    return word
 
 
 def _by_host(evidence: Evidence) -> Known[str] | None:
