@@ -54,11 +54,12 @@ def _by_host(evidence: Evidence) -> Known[str] | None:
     if not isinstance(chosen, Seen):
         return None
     held = chosen.found.held
-    cloud = _CLOUDS.get(_host(held))
+    cloud = _CLOUDS.get(host_of(held))
     return Known(cloud, held.source("request")) if cloud else None
 
 
-def _host(held: Held) -> str:
+def host_of(held: Held) -> str:
+    """The host that was asked, lower case; empty where it is not known."""
     match = _HOST.match(held.document.request)
     return match.group(1).lower().rstrip(".") if match else ""
 
@@ -69,7 +70,7 @@ def _german(evidence: Evidence) -> Held | None:
         held
         for kind in ("registration", "subscription")
         for held in evidence.of(kind)
-        if _host(held).endswith(_GERMAN)
+        if host_of(held).endswith(_GERMAN)
     ]
     identity = subscription_id(evidence) if asked else None
     if not isinstance(identity, Known):
