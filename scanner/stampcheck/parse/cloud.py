@@ -60,8 +60,23 @@ def _by_host(evidence: Evidence) -> Known[str] | None:
 
 def host_of(held: Held) -> str:
     """The host that was asked, lower case; empty where it is not known."""
-    match = _HOST.match(held.document.request)
+    return _host(held.document.request)
+
+
+def _host(address: str) -> str:
+    match = _HOST.match(address)
     return match.group(1).lower().rstrip(".") if match else ""
+
+
+def of_address(address: str) -> str:
+    """The cloud that an address of Azure Resource Manager is of; empty where it is of none."""
+    host = _host(address)
+    return _GERMANY if host.endswith(_GERMAN) else _CLOUDS.get(host, "")
+
+
+def is_known(name: str) -> bool:
+    """Whether it is a cloud whose addresses are known."""
+    return name.lower() in _NAMES
 
 
 def _german(evidence: Evidence) -> Held | None:
