@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
 
 from stampcheck.model import Known, Missing, Reason
-from stampcheck.parse import activation
+from stampcheck.parse import activation, cloud
 from stampcheck.parse.evidence import Evidence, Found
 from stampcheck.parse.operator import machine
 from stampcheck.parse.permission import Grant, grant, lacking
-from stampcheck.parse.shape import ABSENT, Item, as_mapping
+from stampcheck.parse.shape import ABSENT, Item, as_mapping, has_key
 from stampcheck.parse.subscription import subscription_id, tenant
-from stampcheck.parse.value import Unreadable, boolean, guid, text
+from stampcheck.parse.value import Unreadable, boolean, guid, is_empty, shown, text
 from stampcheck.values import AccountPermissions, ResourceId
 
 REGISTER: Final = (
@@ -37,6 +38,12 @@ class _SignIn(msgspec.Struct, frozen=True):
     subscription: str
     tenant: str
     is_person: bool
+    clouds: frozenset[str]
+
+    @property
+    def context(self) -> tuple[object, ...]:
+        """What two sign-ins have to share to be one."""
+        return self.account.lower(), self.subscription, self.tenant, self.clouds
 
 
 def account_permissions(evidence: Evidence) -> Known[AccountPermissions] | Missing:
@@ -68,23 +75,50 @@ def _signed_in(found: Found) -> _SignIn | Missing:
             f"{source}: that PowerShell is not signed in to Azure; sign in with the account that "
             "is to register, and run the script with -WithRoles",
         )
-    item = Item(as_mapping(listed[0]) or {})
-    kind = item.own("account_kind")
+    # One that the other modules could not tell is none; the roles are those of the first.
+    others = [one for one in listed[1:_MOST] if not has_key(as_mapping(one) or {}, "problem")]
     try:
-        return _SignIn(
-            text(item.own("account"))[:120],
-            guid(item.own("subscription")),
-            guid(item.own("tenant")),
-            isinstance(kind, str) and kind.strip().lower() == "user",
-        )
+        signed_in = [_sign_in(one) for one in (listed[0], *others)]
     except Unreadable as why:
         return Missing(why.reason, f"{source}: the sign-in cannot be read ({why.detail})")
+    if len({one.context for one in signed_in}) == 1:
+        return signed_in[0]
+    return Missing(
+        Reason.AMBIGUOUS,
+        f"{source}: signed in with several accounts, or to several subscriptions, tenants or "
+        "clouds, and nothing tells which is used: sign out of the others and run the script again",
+    )
+
+
+def _sign_in(entry: object) -> _SignIn:
+    item = Item(as_mapping(entry) or {})
+    kind = item.own("account_kind")
+    return _SignIn(
+        text(item.own("account"))[:120],
+        guid(item.own("subscription")),
+        guid(item.own("tenant")),
+        isinstance(kind, str) and kind.strip().lower() == "user",
+        frozenset(_clouds(item)),
+    )
+
+
+def _clouds(item: Item) -> Iterator[str]:
+    """The clouds that a sign-in names, by name and by address."""
+    named, address = (item.own(name) for name in ("environment", "resource_manager"))
+    if not is_empty(named):
+        yield text(named).lower()
+    if not is_empty(address):
+        told = text(address)
+        yield cloud.of_address(told).lower() or told.lower()
 
 
 def _wrong_context(evidence: Evidence, found: Found, signed_in: _SignIn) -> Missing | None:
     """Why the sign-in is not one to the registration's subscription. A stamp that never was
     registered is registered where its operator is signed in.
     """
+    elsewhere = _wrong_cloud(evidence, found, signed_in)
+    if elsewhere is not None:
+        return elsewhere
     wanted = subscription_id(evidence)
     source = found.source("sign_ins[0].subscription")
     if isinstance(wanted, Missing):
@@ -104,6 +138,21 @@ def _wrong_context(evidence: Evidence, found: Found, signed_in: _SignIn) -> Miss
             f"subscription's is {home.value}: sign in to that one and run the script again",
         )
     return None
+
+
+def _wrong_cloud(evidence: Evidence, found: Found, signed_in: _SignIn) -> Missing | None:
+    """Why the sign-in is not one to the registration's cloud, as far as both are known."""
+    own = cloud.azure_environment(evidence)
+    wanted = own.value if isinstance(own, Known) and cloud.is_known(own.value) else ""
+    told = signed_in.clouds | ({wanted.lower()} if wanted and signed_in.clouds else set())
+    if len(told) < 2:
+        return None
+    names = " and ".join(shown(one) for one in sorted(signed_in.clouds))
+    return Missing(
+        Reason.AMBIGUOUS,
+        f"{found.source('sign_ins[0].environment')}: signed in to {names}, the registration's "
+        f"cloud is {wanted or 'not known'}: sign in to that one and run the script again",
+    )
 
 
 def _permissions(found: Found, signed_in: _SignIn) -> Known[AccountPermissions] | Missing:

@@ -54,7 +54,7 @@ def _absent(evidence: Evidence, held: Held) -> Known[bool] | Missing:
             Reason.AMBIGUOUS,
             f"{held.label} shows no activation, but {other.label} shows that of another stamp",
         )
-    if asked.group(1) in _provider_subscriptions(evidence):
+    if asked.group(1) in provider_subscriptions(evidence):
         return Known(value=False, source=held.source(f"status {held.document.status or 200}"))
     return Missing(
         Reason.AMBIGUOUS,
@@ -72,7 +72,7 @@ def _seen_elsewhere(evidence: Evidence, subscription: str) -> Iterator[Held]:
                 yield held
 
 
-def _provider_subscriptions(evidence: Evidence) -> set[str]:
+def provider_subscriptions(evidence: Evidence) -> set[str]:
     """Ids that the stamp's own answers show to be the Default Provider Subscription. One of another
     name counts where it is the only one and has no offer, as a tenant's has, unless the fabric
     names another.

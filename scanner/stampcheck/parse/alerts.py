@@ -6,6 +6,7 @@ Alerts are told by title first, then by the bridge that raised them. Closed ones
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -13,14 +14,18 @@ from stampcheck.model import Known, Missing, Reason
 from stampcheck.parse.evidence import Evidence, Held
 from stampcheck.parse.shape import ABSENT, Item, as_list, as_mapping
 from stampcheck.parse.value import shown
+from stampcheck.parse.whose_stamp import of_another_stamp
 from stampcheck.values import ActiveAlerts, Alert
 
 _WHAT: Final = "the stamp's alerts"
-_ACTIVATION_TITLES: Final = frozenset(
-    ("activation required", "activation expiring soon", "activation expired")
-)
-_UPLOAD_TITLE: Final = "unable to connect to the remote service"
+_ACTIVATION_TITLES: Final = {
+    "activationrequired": "Activation Required",
+    "activationexpiringsoon": "Activation Expiring Soon",
+    "activationexpired": "Activation Expired",
+}
+_UPLOAD_TITLE: Final = "unabletoconnecttotheremoteservice"
 _BRIDGES: Final = {"usagebridge": "UsageBridge", "azurebridge": "AzureBridge"}
+_RELATED: Final = (*_BRIDGES, "azurestackactivation")
 _RAISED_BY: Final = ("faultTypeId", "faultHash", "impactedResourceDisplayName")
 _CODES: Final = {
     code.lower(): code
@@ -38,7 +43,9 @@ _LISTING: Final = re.compile(
 )
 _HARMLESS: Final = frozenset(("api-version", "$filter", "$orderby"))
 _OF_ACTIVE: Final = re.compile(r"\(?\s*properties/state\s+eq\s+'active'\s*\)?")
-_MARKUP: Final = re.compile(r"<\s*/?\s*newline\s*/?\s*>", re.IGNORECASE)
+# Bounded, so that a text of blanks costs no more than its length.
+_MARKUP: Final = re.compile(r"<[\s/]{0,8}newline[\s/]{0,8}>", re.IGNORECASE)
+_APART: Final = re.compile(r"[\W_]+")
 # Beside the control characters those that are not seen or turn a line around.
 _UNSEEN: Final = re.compile(
     "[\\s\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]+"
@@ -74,6 +81,9 @@ def _alerts(evidence: Evidence) -> Known[ActiveAlerts] | Missing:
         return evidence.gap("alerts", _WHAT)
     newest = answers[0].document.collected_at
     same = [held for held in answers if held.document.collected_at == newest]
+    foreign = next(filter(None, (of_another_stamp(evidence, held) for held in same)), "")
+    if foreign:
+        return Missing(Reason.AMBIGUOUS, foreign)
     read = [_active(held) for held in same]
     seen = {alert for one in read for alert in one.seen}
     whole = [one for one in read if not one.doubt]
@@ -106,6 +116,8 @@ def _active(held: Held) -> ActiveAlerts:
         if word != "active" or not alert.title:
             told = f"{alert.title or 'an alert without a title'!r} in state {shown(_told(state))}"
             doubts.append(f"{held.label} holds {told}")
+        elif not alert.component:
+            doubts.append(f"{held.label} holds {alert.title!r}, which is no known alert")
         elif len(seen) < _MAX_ALERTS:
             seen.add(alert)
         else:
@@ -137,14 +149,17 @@ def _is_of_active(held: Held) -> bool:
 
 def _alert(item: Item) -> Alert | None:
     """The alert that an entry is; None where it is about something else. One that tells neither
-    title nor fault may be about anything: it is given without a title.
+    title nor fault may be about anything: it is given without a title. One that sounds like one of
+    these, and is none that is known, is given without a component.
     """
     title, fault = clean(item.prop("title")), clean(item.prop("faultTypeId"))
-    component = _component(item, title.lower())
-    if not component:
-        return None if title or fault else Alert("")
+    key, raised_by = _key(title), _raised_by(item)
+    component = _component(key, raised_by)
+    if not component and (title or fault) and not _is_related(key, raised_by):
+        return None
+    named = f"alert of {component}" if component else ""
     return Alert(
-        title=title or fault or f"alert of {component}",
+        title=_ACTIVATION_TITLES.get(key) or title or fault or named,
         fault_type=fault,
         component=component,
         error_code=_error_code(item),
@@ -152,16 +167,33 @@ def _alert(item: Item) -> Alert | None:
     )
 
 
-def _component(item: Item, title: str) -> str:
-    if title in _ACTIVATION_TITLES:
-        return "AzureBridge"
+def _key(text: str) -> str:
+    """Letters and digits of a text, whatever its case, spaces, stops and forms of letters."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return _APART.sub("", plain.casefold())
+
+
+def _raised_by(item: Item) -> str | None:
+    """What an alert is said to be raised by; None where nothing is told."""
     told = [item.prop(name) for name in _RAISED_BY]
     impacted = item.prop("impactedResourceId")
     told.append(impacted.rpartition("/")[2] if isinstance(impacted, str) else impacted)
-    words = " ".join(word for word in told if isinstance(word, str)).lower()
-    named = next((name for word, name in _BRIDGES.items() if word in words), "")
-    is_untold = all(word is ABSENT or word is None for word in told)
-    return "UsageBridge" if is_untold and title == _UPLOAD_TITLE else named
+    if all(word is ABSENT or word is None for word in told):
+        return None
+    return " ".join(_key(word[:_MAX_READ]) for word in told if isinstance(word, str))
+
+
+def _component(key: str, raised_by: str | None) -> str:
+    if key in _ACTIVATION_TITLES:
+        return "AzureBridge"
+    if raised_by is None:
+        return "UsageBridge" if key == _UPLOAD_TITLE else ""
+    return next((name for word, name in _BRIDGES.items() if word in raised_by), "")
+
+
+def _is_related(key: str, raised_by: str | None) -> bool:
+    words = f"{key} {raised_by or ''}"
+    return key.startswith("activation") or any(word in words for word in _RELATED)
 
 
 def _error_code(item: Item) -> str:

@@ -9,9 +9,10 @@ from typing import Final
 
 from stampcheck.model import Known, Missing, Reason, Source
 from stampcheck.parse import activation
-from stampcheck.parse.evidence import Evidence, Held, is_below
+from stampcheck.parse.evidence import Evidence, Held, is_below, read_value
 from stampcheck.parse.registration import Seen, registration
 from stampcheck.parse.subscription import INVENTORY, subscription_id
+from stampcheck.parse.value import Unreadable, shown, text
 
 _HOST: Final = re.compile(r"\s*(?:(?:get|head)\s+)?https?://([^/?#:@]+)", re.IGNORECASE)
 _CLOUDS: Final = {
@@ -21,6 +22,7 @@ _CLOUDS: Final = {
 }
 _GERMAN: Final = (".cloudapi.de", ".microsoftazure.de")
 _GERMANY: Final = "AzureGermanCloud"
+_DECLARED: Final = frozenset(name.lower() for name in (*_CLOUDS.values(), _GERMANY, "CustomCloud"))
 _CONTRADICTED: Final = (Reason.AMBIGUOUS, Reason.MALFORMED)
 
 
@@ -35,8 +37,16 @@ def azure_environment(evidence: Evidence) -> Known[str] | Missing:
     if named.reason in _CONTRADICTED:
         return named
     declared = evidence.declared.cloud
-    told = Known(declared, Source(INVENTORY, "cloud")) if declared else None
+    told = read_value(declared, Source(INVENTORY, "cloud"), _cloud) if declared else None
     return host or told or named
+
+
+def _cloud(value: object) -> str:
+    """A cloud that an inventory may declare; a bundle may hold any word."""
+    word = text(value)
+    if word.lower() not in _DECLARED:
+        raise Unreadable(Reason.AMBIGUOUS, f"{shown(word)} is no cloud of an inventory")
+    return word
 
 
 def _by_host(evidence: Evidence) -> Known[str] | None:
@@ -44,13 +54,29 @@ def _by_host(evidence: Evidence) -> Known[str] | None:
     if not isinstance(chosen, Seen):
         return None
     held = chosen.found.held
-    cloud = _CLOUDS.get(_host(held))
+    cloud = _CLOUDS.get(host_of(held))
     return Known(cloud, held.source("request")) if cloud else None
 
 
-def _host(held: Held) -> str:
-    match = _HOST.match(held.document.request)
+def host_of(held: Held) -> str:
+    """The host that was asked, lower case; empty where it is not known."""
+    return _host(held.document.request)
+
+
+def _host(address: str) -> str:
+    match = _HOST.match(address)
     return match.group(1).lower().rstrip(".") if match else ""
+
+
+def of_address(address: str) -> str:
+    """The cloud that an address of Azure Resource Manager is of; empty where it is of none."""
+    host = _host(address)
+    return _GERMANY if host.endswith(_GERMAN) else _CLOUDS.get(host, "")
+
+
+def is_known(name: str) -> bool:
+    """Whether it is a cloud whose addresses are known."""
+    return name.lower() in _NAMES
 
 
 def _german(evidence: Evidence) -> Held | None:
@@ -59,7 +85,7 @@ def _german(evidence: Evidence) -> Held | None:
         held
         for kind in ("registration", "subscription")
         for held in evidence.of(kind)
-        if _host(held).endswith(_GERMAN)
+        if host_of(held).endswith(_GERMAN)
     ]
     identity = subscription_id(evidence) if asked else None
     if not isinstance(identity, Known):

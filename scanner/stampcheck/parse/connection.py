@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from stampcheck.model import Known, Missing, Reason, Source
 from stampcheck.parse.activation import syndication
-from stampcheck.parse.evidence import Evidence
+from stampcheck.parse.evidence import Evidence, read_value
 from stampcheck.parse.registration import object_id
 from stampcheck.parse.stamp import identity_system
 from stampcheck.parse.subscription import INVENTORY
+from stampcheck.parse.value import member
 from stampcheck.values import Connection
+
+_CONNECTION: Final = member(Connection)
 
 
 def connection(evidence: Evidence) -> Known[Connection] | Missing:
@@ -18,7 +23,7 @@ def connection(evidence: Evidence) -> Known[Connection] | Missing:
     """
     declared = evidence.declared.connection
     if declared:
-        return Known(Connection(declared), Source(INVENTORY, "connection"))
+        return read_value(declared, Source(INVENTORY, "connection"), _CONNECTION)
     principal, market = object_id(evidence), syndication(evidence)
     if isinstance(principal, Known) and principal.value:
         return Known(Connection.CONNECTED, principal.source)

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from stampcheck.model import Known, Missing, Reason, Source
-from stampcheck.parse.evidence import Evidence
+from stampcheck.parse.evidence import Evidence, read_value
 from stampcheck.parse.subscription import INVENTORY
 from stampcheck.parse.token import claims
 from stampcheck.parse.value import Unreadable, member
@@ -28,10 +28,7 @@ def environment(evidence: Evidence) -> Known[Environment] | Missing:
             'the inventory does not declare it; set environment = "production" or "development" '
             "in the [[stamp]]",
         )
-    try:
-        return Known(_ENVIRONMENT(declared), Source(INVENTORY, "environment"))
-    except Unreadable as why:
-        return Missing(why.reason, f"{INVENTORY} environment: {why.detail}")
+    return read_value(declared, Source(INVENTORY, "environment"), _ENVIRONMENT)
 
 
 def agreement_number(evidence: Evidence) -> Known[str] | Missing:

@@ -11,7 +11,13 @@ from stampcheck.document import STAMP_KINDS
 from stampcheck.model import Known, Missing, Reason, Source
 from stampcheck.parse.evidence import Evidence, Found, read_field, read_value
 from stampcheck.parse.shape import as_mapping
-from stampcheck.parse.stamp import node_count, nodes, stamp_information, stamp_side_cloud_id
+from stampcheck.parse.stamp import (
+    distinct_nodes,
+    node_count,
+    nodes,
+    stamp_information,
+    stamp_side_cloud_id,
+)
 from stampcheck.parse.subscription import INVENTORY
 from stampcheck.parse.value import Unreadable, boolean, guid, text
 
@@ -68,6 +74,11 @@ def is_development_kit(evidence: Evidence) -> Known[bool] | Missing:
         return Missing(
             Reason.AMBIGUOUS,
             f"{kits[0]} is that of a development kit, but {against[0]} is not",
+        )
+    single = nodes(evidence)
+    if several and not others and isinstance(single, Known) and single.value == 1:
+        return Missing(
+            Reason.AMBIGUOUS, f"{single.source} is a single node, but {several} are several"
         )
     if kits or against:
         return Known(value=bool(kits), source=(kits or against)[0])
@@ -138,13 +149,21 @@ def _by_endpoints(found: Found) -> Iterator[tuple[str, Source]]:
 
 
 def _several_nodes(evidence: Evidence) -> Source | None:
-    """The proof of more than one node, which no development kit has."""
-    counted = nodes(evidence)
-    if isinstance(counted, Known) and counted.value > 1:
-        return counted.source
+    """The proof of more than one node, which no development kit has, in whatever document."""
+    found = stamp_information(evidence)
+    told = read_field(found, "NumberOfNodes", node_count)
+    if isinstance(told, Known) and told.value > 1:
+        return told.source
+    for held in evidence.of("scale-unit-nodes"):
+        if held.is_answer and len(distinct_nodes(held)) > 1:
+            return held.source("number of nodes")
     for held in evidence.of("scale-units"):
         for item in held.items:
-            several = read_field(Found(item, held), "isMultiNode", boolean)
+            unit = Found(item, held)
+            several = read_field(unit, "isMultiNode", boolean)
             if isinstance(several, Known) and several.value:
                 return several.source
+            listed = item.prop("nodes")
+            if isinstance(listed, list) and len(listed) > 1:
+                return unit.source("nodes")
     return None

@@ -28,8 +28,11 @@ class Grant(msgspec.Struct, frozen=True, gc=False):
 
 
 def grant(actions: object, not_actions: object) -> Grant:
-    """Read the two lists of a role; raises ``Unreadable`` where either is none."""
-    return Grant(_patterns(actions), _patterns(not_actions))
+    """Read the two lists of a role; raises ``Unreadable`` where either is none. Null stands for no
+    exceptions beside actions: PowerShell makes it of an empty list. One left out may be anything.
+    """
+    allowed = _patterns(actions)
+    return Grant(allowed, _patterns([] if not_actions is None else not_actions))
 
 
 def lacking(grants: Sequence[Grant], actions: Iterable[str]) -> tuple[str, ...]:

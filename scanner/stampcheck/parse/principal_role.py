@@ -9,13 +9,13 @@ from typing import Any, Final
 import msgspec
 
 from stampcheck.model import Known, Missing, Reason
-from stampcheck.parse.evidence import Evidence, Found, Held
+from stampcheck.parse.evidence import Evidence, Found, Held, is_below
 from stampcheck.parse.permission import Grant, grant, lacking
 from stampcheck.parse.registration import object_id, target_of
 from stampcheck.parse.roles import Assignment, assignments_above
 from stampcheck.parse.shape import ABSENT, Item, as_mapping
-from stampcheck.parse.value import Unreadable, guid, text
-from stampcheck.values import PrincipalRole
+from stampcheck.parse.value import Unreadable, guid, shown, text
+from stampcheck.values import PrincipalRole, ResourceId
 
 _STACK: Final = "microsoft.azurestack/registrations"
 NEEDED: Final = (
@@ -40,6 +40,7 @@ BUILT_IN: Final = {
 """Built-in roles by id, with what of them concerns a registration; nobody has to be asked."""
 
 _WHAT: Final = "the service principal's roles"
+_MANAGEMENT_GROUPS: Final = "/providers/microsoft.management/managementgroups/"
 _SHOWN: Final = 80
 
 
@@ -65,7 +66,8 @@ def principal_role(evidence: Evidence) -> Known[PrincipalRole] | Missing:
             Reason.ABSENT_IN_ANSWER, f"{principal.source}: there is no service principal"
         )
     found, whole = assignments_above(evidence, principal.value, target.value)
-    return _judged(evidence, [_role(evidence, one) for one in found], whole)
+    roles = [_role(evidence, one, target.value) for one in found]
+    return _judged(evidence, roles, whole)
 
 
 def _judged(
@@ -98,7 +100,7 @@ def _fitting(roles: list[_Role]) -> Known[PrincipalRole]:
     return Known(value, first.found.source("roleDefinitionId"))
 
 
-def _role(evidence: Evidence, assignment: Assignment) -> _Role:
+def _role(evidence: Evidence, assignment: Assignment, target: ResourceId) -> _Role:
     item = assignment.found.item
     named = _short(item.prop("roleDefinitionName"))
     identity = definition_id(item)
@@ -109,7 +111,38 @@ def _role(evidence: Evidence, assignment: Assignment) -> _Role:
     if isinstance(found, Missing):
         return _Role(named or identity, found, assignment)
     name = _name(found.item) or named or identity
-    return _Role(name, _grants(found), assignment)
+    return _Role(name, _elsewhere(found, target) or _grants(found), assignment)
+
+
+def _elsewhere(found: Found, target: ResourceId) -> Missing | None:
+    """Why a definition is that of a role which cannot be given at the registration: the scopes
+    where it may be given are known, and are others.
+    """
+    scopes = _scopes(found.item.prop("assignableScopes"))
+    above = any(scope.startswith(_MANAGEMENT_GROUPS) for scope in scopes)
+    is_asked_here = is_below(found.held.path, f"/subscriptions/{target.subscription}")
+    if not scopes or (above and is_asked_here) or any(_reaches(one, target) for one in scopes):
+        return None
+    source = found.source("assignableScopes")
+    return Missing(
+        Reason.AMBIGUOUS,
+        f"{source}: the role may be given at {shown(scopes[0])}, which does not show that it is a "
+        "role of the registration's subscription",
+    )
+
+
+def _scopes(value: object) -> list[str]:
+    """The scopes, lower case, none where they are not known; PowerShell may join them."""
+    listed = value.split() if isinstance(value, str) else value
+    if not isinstance(listed, list) or not listed:
+        return []
+    texts = [one.strip().lower() for one in listed if isinstance(one, str)]
+    return texts if len(texts) == len(listed) and all(one[:1] == "/" for one in texts) else []
+
+
+def _reaches(scope: str, target: ResourceId) -> bool:
+    parsed = ResourceId.parse(scope)
+    return scope == "/" or (parsed is not None and parsed.is_at_or_above(target))
 
 
 def definition_id(item: Item) -> str:

@@ -131,11 +131,18 @@ def assignments_above(
 
 
 def listed_above(held: Held, principal: str, target: ResourceId) -> list[Assignment]:
-    """What a listing gives that principal at or above the registration. Of management groups only
-    those above are ever listed.
+    """What a listing gives that principal at or above the registration. It shows the management
+    groups above its own scope: those of another subscription's listing need not be above this one.
     """
     given = by_principal(held).get(principal, ())
-    return [one for one in given if one.scope is None or one.scope.is_at_or_above(target)]
+    return [one for one in given if _is_above(one, held, target)]
+
+
+def _is_above(assignment: Assignment, held: Held, target: ResourceId) -> bool:
+    if assignment.scope is not None:
+        return assignment.scope.is_at_or_above(target)
+    asked = ResourceId.parse(held.path.removesuffix(_SUFFIX))
+    return asked is not None and asked.is_at_or_above(target)
 
 
 def _is_its_role(item: Item) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 from stampcheck.model import Known, Missing, Reason
@@ -128,24 +129,55 @@ def _by_sign_in(value: object) -> str:
 
 
 def nodes(evidence: Evidence) -> Known[int] | Missing:
-    """Number of nodes, by the stamp information, else by counting the fabric's nodes."""
-    by_pep = read_field(stamp_information(evidence), "NumberOfNodes", node_count)
-    if isinstance(by_pep, Known):
+    """Number of nodes, by the newest of the stamp information and the whole listings of the fabric;
+    two of one time that differ are ambiguous.
+    """
+    found = stamp_information(evidence)
+    by_pep = read_field(found, "NumberOfNodes", node_count)
+    counts = list(_fabric_counts(evidence))
+    if isinstance(found, Found) and isinstance(by_pep, Known):
+        counts.insert(0, (found.held, by_pep))
+    if not counts:
         return by_pep
+    newest = max(_read_at(held) for held, _ in counts)
+    first, *others = [count for held, count in counts if _read_at(held) == newest]
+    other = next((one for one in others if one.value != first.value), None)
+    if other is None:
+        return first
+    both = f"{first.source}: {first.value}, {other.source}: {other.value}"
+    return Missing(Reason.AMBIGUOUS, f"the stamp's own answers differ ({both})")
+
+
+def _read_at(held: Held) -> str:
+    return held.document.collected_at.rstrip("Z")
+
+
+def _fabric_counts(evidence: Evidence) -> Iterator[tuple[Held, Known[int]]]:
+    """What whole listings of the fabric count; where the nodes are listed, those."""
     for held in evidence.of("scale-unit-nodes"):
-        if held.is_answer and held.is_whole and held.items:
-            return Known(len(held.items), held.source("number of nodes"))
-    for held in evidence.of("scale-units"):
-        number = _nodes_of_units(held)
+        number = len(distinct_nodes(held)) if _lists_all(held, "/scaleunitnodes") else 0
         if number:
-            return Known(number, held.source("properties.nodes"))
-    return by_pep
+            yield held, Known(number, held.source("number of nodes"))
+    for held in evidence.of("scale-units"):
+        number = _nodes_of_units(held) if _lists_all(held, "/scaleunits") else 0
+        if number:
+            yield held, Known(number, held.source("properties.nodes"))
+
+
+def distinct_nodes(held: Held) -> set[str]:
+    """The nodes that a listing names, each once."""
+    names = ((item.id or item.own("name"), item.prefix) for item in held.items)
+    return {name.lower() if isinstance(name, str) else place for name, place in names}
+
+
+def _lists_all(held: Held, path_end: str) -> bool:
+    """Whether nothing was left out, as far as is known what was asked."""
+    is_narrow = bool(held.path) and not held.path.endswith(path_end)
+    return held.is_answer and held.is_whole and not is_narrow and "$filter" not in held.query
 
 
 def _nodes_of_units(held: Held) -> int:
     """How many nodes the scale units name; 0 where one does not list them."""
-    if not held.is_answer or not held.is_whole:
-        return 0
     listed = [item.prop("nodes") for item in held.items]
     if not all(isinstance(nodes, list) and nodes for nodes in listed):
         return 0

@@ -10,7 +10,15 @@ from stampcheck.parse.error import right_tenant
 from stampcheck.parse.evidence import Evidence, Found, Held, read_field, read_value
 from stampcheck.parse.registration import target_of
 from stampcheck.parse.shape import ABSENT, Item, as_mapping
-from stampcheck.parse.value import Unreadable, guid, is_empty, member, text
+from stampcheck.parse.value import (
+    Unreadable,
+    guid,
+    is_empty,
+    malformed,
+    member,
+    present,
+    text,
+)
 from stampcheck.values import ResourceId, SubscriptionState, TenantReference
 
 T = TypeVar("T")
@@ -90,7 +98,9 @@ def tenant(evidence: Evidence) -> Known[str] | Missing:
     found = subscription(evidence)
     if isinstance(found, Missing):
         return _tenant_of_refusal(evidence, found)
-    fact = undisputed([one.held for one in found], [_home_tenant(one) for one in found])
+    # The tool that gives the tenant signed in to leaves the subscription's own out.
+    told = [one for one in found if not _is_of_sign_in(one)] or found
+    fact = undisputed([one.held for one in told], [_home_tenant(one) for one in told])
     if isinstance(fact, Missing):
         return fact
     return tenant_dispute(evidence) or fact
@@ -119,30 +129,41 @@ def _home_tenant(found: Found) -> Known[str] | Missing:
     """``homeTenantId`` beats ``tenantId``; a tool that knows the first but leaves it empty, or that
     lists sign-ins, gives the tenant signed in to.
     """
-    home = found.item.own("homeTenantId")
-    if not is_empty(home):
-        return read_field(found, "homeTenantId", guid)
-    if home is not ABSENT or found.item.own("environmentName") is not ABSENT:
+    if _is_of_sign_in(found):
         return Missing(
             Reason.AMBIGUOUS,
             f"{found.held.label} gives the tenant signed in to, not the subscription's own",
         )
-    return read_field(found, "tenantId", guid)
+    has_home = not is_empty(found.item.own("homeTenantId"))
+    return read_field(found, "homeTenantId" if has_home else "tenantId", guid)
+
+
+def _is_of_sign_in(found: Found) -> bool:
+    home = found.item.own("homeTenantId")
+    is_listing_sign_ins = found.item.own("environmentName") is not ABSENT
+    return is_empty(home) and (home is not ABSENT or is_listing_sign_ins)
 
 
 def undisputed(answers: Sequence[Held], read: Sequence[Known[T] | Missing]) -> Known[T] | Missing:
-    """The first that is known, of answers newest first, unless one of the same time differs."""
-    known = [
-        (held, fact) for held, fact in zip(answers, read, strict=True) if isinstance(fact, Known)
-    ]
-    if not known:
+    """What the newest of the answers tells that has the field, unless one of the same time differs.
+    One that has it and cannot be understood is not replaced by an older one.
+    """
+    telling = [one for one in zip(answers, read, strict=True) if _tells(one[1])]
+    if not telling:
         return read[0]
-    newest, first = known[0]
-    for held, fact in known[1:]:
-        same_time = held.document.collected_at == newest.document.collected_at
-        if same_time and str(fact.value).lower() != str(first.value).lower():
+    newest = telling[0][0].document.collected_at
+    same = [fact for held, fact in telling if held.document.collected_at == newest]
+    first = next((fact for fact in same if isinstance(fact, Missing)), same[0])
+    if isinstance(first, Missing):
+        return first
+    for fact in same[1:]:
+        if isinstance(fact, Known) and str(fact.value).lower() != str(first.value).lower():
             return Missing(Reason.AMBIGUOUS, f"{first.source} and {fact.source} differ")
     return first
+
+
+def _tells(fact: Known[T] | Missing) -> bool:
+    return isinstance(fact, Known) or fact.reason is not Reason.ABSENT_IN_ANSWER
 
 
 def _tenant_of_refusal(evidence: Evidence, gap: Missing) -> Known[str] | Missing:
@@ -201,19 +222,34 @@ def offer(evidence: Evidence) -> Known[str] | Missing:
 
 
 def _quota(found: Found) -> Known[str] | Missing:
-    policies = as_mapping(found.item.prop("subscriptionPolicies")) or {}
-    source = found.source("subscriptionPolicies.quotaId")
-    return read_value(Item(policies).own("quotaId"), source, text)
+    return read_value(
+        found.item.prop("subscriptionPolicies"),
+        found.source("subscriptionPolicies.quotaId"),
+        _quota_id,
+    )
+
+
+def _quota_id(value: object) -> str:
+    policies = as_mapping(present(value))
+    if policies is None:
+        raise malformed("the policies of a subscription", value)
+    return text(Item(policies).own("quotaId"))
 
 
 def tenant_reference(evidence: Evidence) -> Known[TenantReference] | Missing:
     """What the inventory, else an earlier scan, expects. That neither does is known as well."""
     declared = evidence.declared.expected_tenant
     if declared:
-        return Known(
-            TenantReference(declared, "the inventory"), Source(INVENTORY, "expected_tenant")
-        )
+        return read_value(declared, Source(INVENTORY, "expected_tenant"), _expected_by_inventory)
     if evidence.baseline_tenant:
-        reference = TenantReference(evidence.baseline_tenant, "the earlier scan")
-        return Known(reference, Source("baseline", "tenant_id"))
+        source = Source("baseline", "tenant_id")
+        return read_value(evidence.baseline_tenant, source, _expected_by_scan)
     return Known(TenantReference("", "nobody"), Source("", ""))
+
+
+def _expected_by_inventory(value: object) -> TenantReference:
+    return TenantReference(guid(value), "the inventory")
+
+
+def _expected_by_scan(value: object) -> TenantReference:
+    return TenantReference(guid(value), "the earlier scan")

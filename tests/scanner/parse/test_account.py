@@ -94,7 +94,8 @@ def test_roles_that_nobody_asked_for_are_not_collected_and_it_is_said_how_to_ask
         BROKEN,
         OWNER | {"actions": []},
         OWNER | {"actions": None},
-        OWNER | {"not_actions": None},
+        OWNER | {"not_actions": "System.Object[]"},
+        {key: told for key, told in OWNER.items() if key != "not_actions"},
         OWNER | {"actions": ["System.Object[]"]},
         OWNER | {"scope": ""},
         OWNER | {"scope": None},
@@ -105,6 +106,11 @@ def test_roles_that_nobody_asked_for_are_not_collected_and_it_is_said_how_to_ask
 def test_a_role_that_cannot_be_read_leaves_open_what_the_others_do_not_allow(unread: Any) -> None:
     assert b.reason(account(roles=[CONTRIBUTOR, unread])) == "ambiguous"
     assert lacks(OWNER, unread) == ()
+
+
+def test_exceptions_that_are_null_are_none() -> None:
+    assert lacks(OWNER | {"not_actions": None}) == ()
+    assert b.reason(account(roles=[OWNER | {"actions": None, "not_actions": None}])) == "ambiguous"
 
 
 def test_the_groups_of_a_service_principal_are_not_known() -> None:
@@ -128,6 +134,64 @@ def test_a_sign_in_to_another_subscription_or_tenant_says_nothing(
 
     assert b.reason(found) == "ambiguous"
     assert words in str(found)
+
+
+CHINA = {
+    "environment": "AzureChinaCloud",
+    "resource_manager": "https://management.chinacloudapi.cn/",
+}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        CHINA,
+        {"environment": "AzureChinaCloud"},
+        {"resource_manager": "https://management.chinacloudapi.cn/"},
+        {"resource_manager": "https://management.contoso.com"},
+        {"environment": "AzureStackAdmin", "resource_manager": None},
+    ],
+)
+def test_a_sign_in_to_another_cloud_says_nothing(fields: dict[str, Any]) -> None:
+    asked = f"https://management.azure.com{b.REGISTRATION}"
+    registration = b.held("registration.json", b.registration(), asked)
+
+    found = account(registration, AZURE[1], sign_ins=[sign_in(**fields)])
+    assert b.reason(found) == "ambiguous"
+    assert "AzureCloud" in str(found)
+
+
+def test_a_sign_in_whose_words_for_its_cloud_contradict_each_other_says_nothing() -> None:
+    told = sign_in(resource_manager="https://management.chinacloudapi.cn/")
+
+    assert b.reason(account(sign_ins=[told])) == "ambiguous"
+    untold = sign_in(environment=None, resource_manager="")
+    assert b.value(account(sign_ins=[untold])).lacking == ()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"subscription": b.DPS},
+        {"tenant": b.GUEST_TENANT},
+        {"account": "another@contoso.com"},
+        CHINA,
+        {"subscription": "words"},
+    ],
+)
+def test_of_several_sign_ins_that_differ_none_is_known_to_be_used(other: dict[str, Any]) -> None:
+    both = [sign_in(), sign_in(modules="AzureRM", **other)]
+
+    assert b.reason(account(sign_ins=both)) in ("ambiguous", "malformed")
+    assert b.reason(account(sign_ins=both[::-1])) in ("ambiguous", "malformed")
+
+
+def test_several_sign_ins_that_agree_are_one() -> None:
+    same = sign_in(modules="AzureRM", account="Operator@contoso.com")
+
+    assert b.value(account(sign_ins=[sign_in(), same])).lacking == ()
+    broken = {"modules": "AzureRM", "problem": "words"}
+    assert b.value(account(sign_ins=[sign_in(), broken])).lacking == ()
 
 
 def test_without_the_tenant_of_the_subscription_its_id_is_enough() -> None:

@@ -64,10 +64,87 @@ def test_an_alert_is_told_by_its_title_in_every_shape(entry: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["activation required", " Activation Expiring Soon ", "ACTIVATION\nEXPIRED"]
+    "title",
+    [
+        "activation required",
+        "  Activation   Required ",
+        "ACTIVATION\nREQUIRED",
+        "Activation Required.",
+        "Activation Required\u200b",
+        "Activation-Required!",
+        "\uff21ctivation Required",
+    ],
 )
-def test_titles_are_compared_without_case_and_blanks(title: str) -> None:
-    assert len(titles(listing(b.alert(title=title, faultTypeId="x.y")))) == 1
+def test_titles_are_compared_without_case_blanks_and_stops(title: str) -> None:
+    (alert,) = read(listing(b.alert(title=title, faultTypeId="x.y"))).seen
+
+    assert (alert.title, alert.component) == ("Activation Required", "AzureBridge")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"title": "Activation Requir\u0435d", "faultTypeId": "x"},
+        {"title": "Activation  failed", "faultTypeId": None},
+        {"title": "The Azure Bridge is down", "faultTypeId": "x"},
+        {"title": "Words", "faultTypeId": "AzureStackActivation.Fault"},
+        {"title": None, "faultTypeId": "AzureStack.Activation"},
+    ],
+)
+def test_an_unknown_alert_that_sounds_like_one_leaves_a_doubt(told: dict[str, Any]) -> None:
+    strange = b.alert(**told)
+
+    assert why(listing(strange)) == "ambiguous"
+    assert titles(listing(strange, REQUIRED)) == ["Activation Required"]
+    assert "no known alert" in read(listing(strange, REQUIRED)).doubt
+    assert read(listing(b.alert(**told | {"state": "Closed"}))) == ActiveAlerts(())
+
+
+@pytest.mark.parametrize("fault", ["Usage Bridge.Fault", "usage_bridge", "\uff35sageBridge"])
+def test_a_bridge_is_told_in_any_spelling(fault: str) -> None:
+    assert errors(listing(b.alert("LoginError", title="x", faultTypeId=fault))) == ("LoginError",)
+
+
+BERLIN = LISTING.replace("ams", "berlin")
+ELSEWHERE = {
+    "host": LISTING.replace("adminmanagement.ams", "adminmanagement.berlin"),
+    "region of the group": LISTING.replace("System.ams", "System.berlin"),
+    "region": LISTING.replace("regionHealths/ams", "regionHealths/berlin"),
+    "subscription": LISTING.replace(b.DPS, b.SUB),
+}
+ACTIVATED = b.held(
+    "activation.json", b.activation(), f"https://adminmanagement.ams.contoso.com{b.ACTIVATION}"
+)
+
+
+@pytest.mark.parametrize("request_of_another", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_the_listing_of_another_stamp_proves_nothing(request_of_another: str) -> None:
+    for entries in ((), (REQUIRED,)):
+        foreign = listing(*entries, request=request_of_another, at=b.LATER)
+        assert why(foreign, listing(), ACTIVATED) == "ambiguous"
+    assert titles(listing(), ACTIVATED) == []
+
+
+def test_alerts_that_stand_in_another_stamps_subscription_prove_nothing() -> None:
+    entry = FOREIGN | {"id": f"{b.ALERTS}/a1e7"}
+
+    assert titles(listing(entry), ACTIVATED) == []
+    moved = entry | {"id": entry["id"].replace(b.DPS, b.SUB)}
+    assert why(listing(entry, moved), ACTIVATED) == "ambiguous"
+
+
+def test_the_stamp_information_and_the_provider_subscription_tell_whose_listing_it_is() -> None:
+    names = {"RegionName": "berlin", "ExternalDomainFQDN": "contoso.com"}
+    berlin = b.bare("stamp-information.json", b.information(**names))
+    request = "https://adminmanagement.ams.contoso.com/subscriptions"
+    provider = b.provider_subscription(subscriptionId=b.SUB)
+    other = b.held("s.json", b.listing(provider), request)
+    own = b.held("s.json", b.listing(b.provider_subscription()), request)
+
+    assert why(listing(), berlin) == "ambiguous"
+    assert titles(listing(request=BERLIN), berlin) == []
+    assert why(listing(), other) == "ambiguous"
+    assert titles(listing(), own) == []
 
 
 @pytest.mark.parametrize(
@@ -223,6 +300,12 @@ def test_hostile_texts_are_bounded_and_on_one_line() -> None:
     assert alert.title.startswith("Act iv [31m éé")
     assert len(alert.title) == 200
     assert alert.severity == "Bad x"
+
+
+@pytest.mark.parametrize("filling", [" ", "< ", "</", "<\t/ ", "<newline "])
+def test_a_text_of_unfinished_markup_is_read_like_any_other(filling: str) -> None:
+    assert len(reader.clean("<" + filling * 4_000)) <= 200
+    assert reader.clean("a<newline/>b< / NewLine / >c") == "a b c"
 
 
 def test_a_flood_of_alerts_is_bounded() -> None:

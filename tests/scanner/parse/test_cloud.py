@@ -73,6 +73,14 @@ def test_the_inventory_speaks_last() -> None:
     assert value(azure_environment(evidence(asked, declared=declared))) == "AzureCloud"
 
 
+@pytest.mark.parametrize("word", ["AzureMoonCloud", "x" * 5_000, "Azure\nCloud"])
+def test_an_unfamiliar_word_of_a_bundles_inventory_is_no_cloud(word: str) -> None:
+    plain = bare("registration.json", registration())
+
+    found = azure_environment(evidence(plain, declared=Declared(cloud=word)))
+    assert reason(found) in ("ambiguous", "malformed")
+
+
 def test_without_a_witness_it_is_missing() -> None:
     assert reason(azure_environment(evidence(activated(None)))) == "absent-in-answer"
     assert reason(azure_environment(evidence())) == "not-collected"

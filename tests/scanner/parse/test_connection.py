@@ -53,3 +53,11 @@ def test_what_the_inventory_declares_goes_first() -> None:
 
     assert b.value(connection(b.evidence(*documents, declared=declared))) == "disconnected"
     assert b.reason(connection(b.evidence())) == "ambiguous"
+
+
+@pytest.mark.parametrize("word", ["perhaps", "x" * 100_000, "\x00", "connected\ndisconnected"])
+def test_an_unfamiliar_declared_word_is_ambiguous_and_stops_nothing(word: str) -> None:
+    declared = Declared(connection=word)
+    documents = stamp(b.PRINCIPAL, syndication=True, identity="AzureAD")
+
+    assert b.reason(connection(b.evidence(*documents, declared=declared))) == "ambiguous"

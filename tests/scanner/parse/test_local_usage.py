@@ -115,3 +115,80 @@ def test_a_refusal_or_a_slow_hour_is_a_gap(status: int, code: str, reason: str) 
 @pytest.mark.parametrize("left_out", [-5, True, "9", None, 1.5, [], 10**30])
 def test_a_hostile_number_of_left_out_records_is_bounded(left_out: Any) -> None:
     assert 1 <= count(direct(b.listing(record(), leftOut=left_out))) <= 10**9 + 1
+
+
+ABSURD: dict[str, dict[str, Any]] = {
+    "years ago": {"usageStartTime": "1999-01-01T00:00:00Z", "usageEndTime": "1999-01-02T00:00:00Z"},
+    "long before": {"usageStartTime": "2026-10-01T00:00:00Z"},
+    "after the window": {"usageStartTime": "2026-10-31T00:00:00Z"},
+    "to come": {"usageStartTime": "2027-10-30T00:00:00Z"},
+    "never": {"usageStartTime": "9999-12-30T23:59:59Z"},
+    "words": {"usageStartTime": "soon"},
+    "nothing": {"usageStartTime": None},
+    "ends before": {"usageEndTime": "2026-10-29T00:00:00Z"},
+    "ends years later": {"usageEndTime": "2036-10-29T00:00:00Z"},
+    "ends in words": {"usageEndTime": "later"},
+    "less than none": {"quantity": -1e308},
+    "beyond measure": {"quantity": 1e308},
+    "a number without end": {"quantity": 10**300},
+    "words as quantity": {"quantity": "much"},
+    "true as quantity": {"quantity": True},
+    "a list": {"quantity": [1]},
+}
+
+
+def changed(**told: Any) -> dict[str, Any]:
+    return record() | {"properties": record()["properties"] | told}
+
+
+@pytest.mark.parametrize("told", ABSURD.values(), ids=ABSURD)
+def test_a_record_of_no_usage_in_that_time_proves_nothing(told: dict[str, Any]) -> None:
+    absurd = changed(**told)
+
+    assert why(direct(b.listing(absurd))) == "ambiguous"
+    assert count(direct(b.listing(absurd, record()))) == 1
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"usageStartTime": "2026-10-25T00:00:00Z"},
+        {"usageEndTime": "2026-10-30T19:00:00+00:00"},
+        {"quantity": 0},
+        {"quantity": "16,46"},
+        {"quantity": "1.5E-05"},
+        {"quantity": None},
+    ],
+)
+def test_a_record_that_is_reported_later_or_written_otherwise_counts(told: dict[str, Any]) -> None:
+    assert count(answer(changed(**told))) == 1
+
+
+def test_without_a_window_the_time_of_reading_bounds_what_counts() -> None:
+    old = changed(usageStartTime="2026-06-30T00:00:00Z")
+
+    assert why(b.bare("usagerecords.json", [old, old])) == "ambiguous"
+    assert count(b.bare("usagerecords.json", [record()])) == 1
+
+
+ACTIVATED = b.held(
+    "activation.json", b.activation(), f"https://adminmanagement.ams.contoso.com{b.ACTIVATION}"
+)
+ELSEWHERE = {
+    "host": answer(record(), request=LISTING.replace(".ams.", ".berlin.")),
+    "subscription": answer(record(), request=LISTING.replace(b.DPS, b.SUB)),
+    "none in a subscription": answer(request=LISTING.replace(b.DPS, b.SUB)),
+    "entries": answer(record() | {"id": record()["id"].replace(b.DPS, b.SUB)}),
+    "no request": b.bare("u.json", [record() | {"id": record()["id"].replace(b.DPS, b.SUB)}] * 2),
+}
+
+
+@pytest.mark.parametrize("foreign", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_the_usage_of_another_stamp_proves_nothing(foreign: Held) -> None:
+    assert why(foreign, ACTIVATED) == "ambiguous"
+
+
+def test_usage_may_stand_in_the_subscription_of_its_subscriber() -> None:
+    own = changed(subscriptionId=b.SUB) | {"id": record()["id"].replace(b.DPS, b.SUB)}
+
+    assert count(answer(own), ACTIVATED) == 1

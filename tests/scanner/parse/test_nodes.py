@@ -42,6 +42,14 @@ def unit(several: object, nodes: object = None) -> Held:
     return b.held("scale-units.json", body, kind="scale-units")
 
 
+def listed(number: int, at: str = b.AT, **rest: Any) -> Held:
+    entries = [
+        {"name": f"ams/{n}", "properties": {"scaleUnitNodeStatus": "Running"}}
+        for n in range(number)
+    ]
+    return b.held("nodes.json", b.listing(*entries, **rest), at=at, kind="scale-unit-nodes")
+
+
 def asked(domain: str, path: str = "") -> Held:
     request = FABRIC_OF.format(domain) + path
     return b.held("fabric-locations.json", b.listing(b.fabric()), request)
@@ -162,6 +170,12 @@ def test_another_domain_or_several_nodes_make_an_integrated_system(evidence: Evi
     [
         scanned(information(**KITS_NAMES, NumberOfNodes=4)),
         scanned(information(**KITS_NAMES, NumberOfNodes=None), unit(several=True)),
+        scanned(information(**KITS_NAMES, **SINGLE), listed(4)),
+        scanned(information(**KITS_NAMES, **SINGLE), listed(4, at=b.LATER)),
+        scanned(information(**KITS_NAMES, **SINGLE), listed(2, nextLink="x")),
+        scanned(information(**KITS_NAMES, **SINGLE), unit(None, ["a", "b"])),
+        scanned(information(**KITS_NAMES, **SINGLE), unit(several=True)),
+        scanned(information(**SINGLE), unit(several=True)),
         scanned(information(**KITS_NAMES, **SINGLE), asked("ams.contoso.com")),
         scanned(asked(KIT), admin_endpoint="https://adminmanagement.ams.contoso.com"),
     ],

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from stampcheck.model import Reason
 from stampcheck.parse.permission import Grant, grant, lacking
+from stampcheck.parse.shape import ABSENT
 from stampcheck.parse.value import Unreadable
 
 WRITE = "microsoft.azurestack/registrations/write"
@@ -55,8 +56,16 @@ def test_lists_are_read_in_any_case_and_as_powershell_cuts_them() -> None:
 def test_what_is_no_list_of_actions_is_a_reason(value: Any) -> None:
     with pytest.raises(Unreadable):
         grant(value, [])
-    with pytest.raises(Unreadable):
-        grant([], value)
+    if value is not None:
+        with pytest.raises(Unreadable):
+            grant([], value)
+
+
+def test_exceptions_that_are_null_are_none_and_those_left_out_are_not_known() -> None:
+    assert grant(["*"], None) == Grant(("*",))
+    for actions, exceptions in ((None, None), (["*"], ABSENT)):
+        with pytest.raises(Unreadable):
+            grant(actions, exceptions)
 
 
 def test_a_list_without_end_is_not_read() -> None:

@@ -157,6 +157,52 @@ def test_a_definition_that_cannot_be_read_decides_nothing(permissions: Any) -> N
     )
 
 
+MANAGEMENT_GROUP = "/providers/Microsoft.Management/managementGroups/contoso"
+HERE = f"https://management.azure.com{b.SUBSCRIPTION}{b.DEFINITIONS}/{b.ROLE}"
+ELSEWHERE = HERE.replace(b.SUB, b.DPS)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "asked"),
+    [
+        (["/"], ""),
+        ([b.SUBSCRIPTION.upper()], ELSEWHERE),
+        ([f"/subscriptions/{b.DPS}", b.GROUP], ""),
+        ([b.REGISTRATION], ""),
+        (f"/subscriptions/{b.DPS} {b.SUBSCRIPTION}", ""),
+        ([MANAGEMENT_GROUP], HERE),
+        ("System.Object[]", ""),
+        ([], ""),
+        (None, ""),
+        ([5], ""),
+    ],
+)
+def test_a_definition_counts_where_its_role_may_be_given(scopes: Any, asked: str) -> None:
+    body = b.definition(assignableScopes=scopes)
+
+    found = role(held_role(b.ROLE), b.held("d.json", body, asked, kind="role-definitions"))
+    assert b.value(found).fits
+
+
+@pytest.mark.parametrize(
+    ("scopes", "asked"),
+    [
+        ([f"/subscriptions/{b.DPS}"], HERE),
+        ([f"{b.SUBSCRIPTION}0"], HERE),
+        ([f"{b.SUBSCRIPTION}/resourceGroups/another"], HERE),
+        (f"/subscriptions/{b.DPS} /subscriptions/x", HERE),
+        ([MANAGEMENT_GROUP], ELSEWHERE),
+        ([MANAGEMENT_GROUP], ""),
+    ],
+)
+def test_a_definition_of_a_role_of_elsewhere_decides_nothing(scopes: Any, asked: str) -> None:
+    body = b.definition("*", assignableScopes=scopes)
+
+    found = role(held_role(b.ROLE), b.held("d.json", body, asked, kind="role-definitions"))
+    assert b.reason(found) == "ambiguous"
+    assert "assignableScopes" in str(found)
+
+
 def test_the_newest_definition_counts_and_two_of_one_time_that_differ_do_not() -> None:
     old, new = b.definition("*"), b.definition("*/read")
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from stampcheck.parse.evidence import Held
+from stampcheck.parse.principal_role import principal_role
 from stampcheck.parse.roles import role_held, tenant_history
 from tests.scanner.parse import builders as b
 
@@ -82,6 +83,31 @@ def test_the_role_of_another_or_elsewhere_is_not_it(other: Any) -> None:
 )
 def test_a_listing_that_need_not_show_it_proves_nothing(listing: Held) -> None:
     assert b.reason(role_held(b.evidence(REGISTRATION, listing))) == "ambiguous"
+
+
+MANAGEMENT_GROUP = "/providers/Microsoft.Management/managementGroups/contoso"
+
+
+@pytest.mark.parametrize("asked", [b.SUBSCRIPTION, b.GROUP, b.REGISTRATION])
+def test_a_role_at_a_management_group_counts_by_a_listing_from_above_the_registration(
+    asked: str,
+) -> None:
+    evidence = b.evidence(REGISTRATION, listed(b.assignment(MANAGEMENT_GROUP), asked=asked))
+
+    assert b.value(role_held(evidence)) is True
+
+
+@pytest.mark.parametrize("asked", [f"/subscriptions/{b.DPS}", b.OTHER, MANAGEMENT_GROUP, ""])
+def test_a_role_at_a_management_group_of_elsewhere_proves_nothing_and_outweighs_nothing(
+    asked: str,
+) -> None:
+    elsewhere = listed(b.assignment(MANAGEMENT_GROUP), asked=asked)
+
+    assert b.reason(role_held(b.evidence(REGISTRATION, elsewhere))) == "ambiguous"
+    assert b.reason(tenant_history(b.evidence(REGISTRATION, elsewhere))) == "ambiguous"
+    both = b.evidence(REGISTRATION, elsewhere, listed())
+    assert b.value(role_held(both)) is False
+    assert b.value(principal_role(both)).fits is False
 
 
 def test_a_registration_without_a_principal_holds_no_role() -> None:

@@ -98,6 +98,56 @@ def test_nodes_are_counted_where_the_stamp_information_is_missing() -> None:
     assert b.reason(reader.nodes(b.evidence(b.bare("scale-units.json", cut)))) == "not-collected"
 
 
+def counted(number: int, at: str, request: str = "", **rest: Any) -> Any:
+    entries = [
+        {"name": f"ams/{n}", "properties": {"scaleUnitNodeStatus": "Running"}}
+        for n in range(number)
+    ]
+    body = b.listing(*entries, **rest)
+    return b.held("nodes.json", body, request, at=at, kind="scale-unit-nodes")
+
+
+def told(number: object, at: str) -> Any:
+    return b.bare("stamp-information.json", b.information(NumberOfNodes=number), at=at)
+
+
+NODES = f"https://adminmanagement.ams.contoso.com{b.FABRIC}/scaleUnitNodes"
+
+
+@pytest.mark.parametrize("request_of_all", [NODES, NODES + "?api-version=2016-05-01", ""])
+def test_the_newest_count_of_nodes_wins(request_of_all: str) -> None:
+    newer = counted(8, b.LATER, request_of_all)
+
+    assert b.value(reader.nodes(b.evidence(told(4, b.AT), newer))) == 8
+    older = counted(8, b.AT, request_of_all)
+    assert b.value(reader.nodes(b.evidence(told(4, b.LATER), older))) == 4
+
+
+def test_two_counts_of_nodes_of_one_time_that_differ_are_ambiguous() -> None:
+    assert b.reason(reader.nodes(b.evidence(told(4, b.AT), counted(8, b.AT)))) == "ambiguous"
+    assert b.value(reader.nodes(b.evidence(told(4, b.AT), counted(4, b.AT)))) == 4
+
+
+@pytest.mark.parametrize(
+    "narrow",
+    [
+        counted(1, b.LATER, NODES + "/ams-n1"),
+        counted(1, b.LATER, NODES + "?$filter=name eq 'x'"),
+        counted(1, b.LATER, NODES + "?$top=1"),
+        counted(1, b.LATER, NODES, nextLink="x"),
+    ],
+)
+def test_a_listing_of_some_nodes_counts_nothing(narrow: Any) -> None:
+    assert b.value(reader.nodes(b.evidence(told(4, b.AT), narrow))) == 4
+
+
+def test_a_node_that_is_listed_twice_is_one() -> None:
+    entries = [{"name": "ams/1", "properties": {"scaleUnitNodeStatus": "Running"}}] * 4
+
+    once = b.bare("scale-unit-nodes.json", b.listing(*entries))
+    assert b.value(reader.nodes(b.evidence(once))) == 1
+
+
 @pytest.mark.parametrize(
     ("address", "identity"),
     [

@@ -104,6 +104,43 @@ def test_the_newest_wins_and_one_tool_gives_what_another_leaves_out() -> None:
     assert b.value(offer(evidence)) == "EnterpriseAgreement_2014-09-01"
 
 
+@pytest.mark.parametrize(
+    ("reader", "fields", "reason"),
+    [
+        (state, {"state": "Suspended"}, "ambiguous"),
+        (state, {"state": 5}, "ambiguous"),
+        (tenant, {"tenantId": "moved"}, "malformed"),
+        (offer, {"subscriptionPolicies": {"quotaId": ["PayAsYouGo_2014-09-01"]}}, "malformed"),
+        (offer, {"subscriptionPolicies": ["PayAsYouGo_2014-09-01"]}, "malformed"),
+        (offer, {"subscriptionPolicies": "words"}, "malformed"),
+    ],
+)
+def test_what_the_newest_answer_says_is_not_replaced_where_it_is_not_understood(
+    reader: Any, fields: dict[str, Any], reason: str
+) -> None:
+    old, new = b.subscription(), b.subscription(**fields)
+    newer = read(new, at=b.LATER, name="new.json")
+
+    assert b.reason(reader(b.evidence(REGISTRATION, read(old), newer))) == reason
+    beside = read(new, name="beside.json")
+    assert b.reason(reader(b.evidence(REGISTRATION, read(old), beside))) == reason
+    older = read(new, at=b.AT, name="old.json")
+    assert b.value(reader(b.evidence(REGISTRATION, read(old, at=b.LATER), older)))
+
+
+@pytest.mark.parametrize("left_out", [None, ""])
+def test_what_the_newest_answer_leaves_out_is_taken_from_an_older_one(left_out: Any) -> None:
+    empty = b.subscription(state=left_out, tenantId=left_out, subscriptionPolicies=left_out)
+    newer = read(empty, at=b.LATER, name="new.json")
+    signed_in = read(ACCOUNT | {"homeTenantId": left_out}, at=b.LATER, name="account.json")
+
+    for newest in (newer, signed_in):
+        evidence = b.evidence(REGISTRATION, read(b.subscription()), newest)
+        assert b.value(tenant(evidence)) == b.TENANT
+        assert b.value(state(evidence)) == "Enabled"
+        assert b.value(offer(evidence)) == "EnterpriseAgreement_2014-09-01"
+
+
 def test_two_answers_of_one_time_that_differ_are_ambiguous() -> None:
     other = read(b.subscription(tenantId=b.GUEST_TENANT), name="account.json")
 
@@ -261,3 +298,11 @@ class TestState:
 
         assert b.value(state(b.evidence(REGISTRATION, old, newer))) == "Warned"
         assert b.reason(state(b.evidence(REGISTRATION, old, same))) == "ambiguous"
+
+
+@pytest.mark.parametrize("word", ["contoso", "x" * 5_000, b.ZEROS])
+def test_an_expected_tenant_that_is_none_is_no_reference(word: str) -> None:
+    by_scan = Evidence("ams-01", [], Declared(), baseline_tenant=word)
+
+    for evidence in (b.evidence(declared=Declared(expected_tenant=word)), by_scan):
+        assert b.reason(tenant_reference(evidence)) in ("malformed", "absent-in-answer")
