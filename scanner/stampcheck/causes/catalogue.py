@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
+from stampcheck.causes import quoting
 from stampcheck.causes.runbook import BILLINGS, CONNECTIONS, MODULES, PLACEHOLDERS, placeholders
 from stampcheck.contradiction import check
 from stampcheck.errors import RunError
@@ -91,3 +92,5 @@ def _step_faults(runbook: Runbook) -> Iterator[tuple[str, str]]:
         for name in placeholders(step):
             if name not in PLACEHOLDERS:
                 yield where, f"{{{{{name}}}}} is no placeholder"
+        for fault in quoting.faults(step.powershell):
+            yield f"{where}.powershell", fault
