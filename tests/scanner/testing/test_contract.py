@@ -133,7 +133,7 @@ CONDITIONS = {
     "says nothing": ("    stamp[CLOUD_ID]\n    yield from ()", "said nothing"),
     "reads what it did not declare": (
         "    from stampcheck.facts import NODES\n    stamp[NODES]\n    yield",
-        "NODES is in neither needs nor uses",
+        "it reads NODES, so name that in needs or uses",
     ),
     "wrong example": (BODY.replace('== "a"', '== "b"'), "example 1, fail of CLOUD_ID, LOCKS, giv"),
     "remembers": ("    SEEN.append(stamp.name)\n" + BODY, "keeps state in its module"),
