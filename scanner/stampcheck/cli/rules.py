@@ -15,7 +15,7 @@ from stampcheck.cli.rules_test import test
 from stampcheck.errors import RunError, UsageError
 from stampcheck.registry import Loaded, load_rules
 from stampcheck.rule_page import RulePage, page_of
-from stampcheck.rule_render import as_markdown, as_text, catalogue
+from stampcheck.rule_render import MARK, as_markdown, as_text, catalogue
 from stampcheck.tomlfile import nearest
 
 
@@ -100,9 +100,25 @@ def _made(loaded: Iterable[Loaded]) -> dict[str, str]:
 
 
 def _write(folder: Path, made: dict[str, str]) -> None:
+    for path in (folder / "pages", *(folder / name for name in made)):
+        _check_ours(path)
     (folder / "pages").mkdir(parents=True, exist_ok=True)
     for name, text in made.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _check_ours(path: Path) -> None:
+    """Refuse to write through a link, or over a file that was not made here."""
+    if path.is_symlink():
+        raise UsageError(f"{path}: is a link, so it is not written through; remove it.")
+    if path.is_file():
+        with path.open("rb") as stream:
+            is_ours = stream.read(len(MARK)) == MARK.encode()
+        if not is_ours:
+            raise UsageError(
+                f"{path}: was not made by 'stampcheck rules pages', so it is not written over; "
+                "name another folder."
+            )
 
 
 def _stale(folder: Path, made: dict[str, str]) -> Iterator[str]:

@@ -40,11 +40,10 @@ def breaches(
     rule: Rule, samples: Iterable[Sample | SampleFleet] = (), *, needs_examples: bool = True
 ) -> list[str]:
     """All that is wrong with a rule, each breach once and in the order of importance."""
-    gap = unfilled(rule)
-    if gap:
-        return [gap]
     if wrong := list(faults(rule)):
         return wrong
+    if gap := unfilled(rule):
+        return [gap]
     found = [*text_breaches(rule), *source_breaches(rule), *import_breaches(rule)]
     found += example_gaps(rule.info) if needs_examples else ()
     unreadable = list(_unreadable(rule.info.examples))
@@ -71,8 +70,10 @@ def _few(found: list[str]) -> list[str]:
 
 def _behaviour(rule: Rule, fleets: list[SampleFleet]) -> list[str]:
     try:
-        wrong = [*_examples(rule), *_twice(rule, fleets), *over_nothing(rule)]
         # A rule that crashes breaks every law; its own words tell more than they would.
+        if crashes := [one for fleet in fleets for one in broken(judged(rule, fleet))]:
+            return crashes
+        wrong = [*_examples(rule), *_twice(rule, fleets), *over_nothing(rule)]
         return wrong or [one for fleet in fleets for one in law_breaches(rule, fleet)]
     except ImpureError as impure:
         return [str(impure)]
@@ -100,8 +101,6 @@ def _twice(rule: Rule, fleets: list[SampleFleet]) -> Iterator[str]:
     facts, state = repr(fleets), _state(rule)
     first = [judged(rule, fleet) for fleet in fleets]
     again = [judged(rule, fleet) for fleet in reversed(fleets)]
-    for findings in first:
-        yield from broken(findings)
     if first != again[::-1]:
         yield "says something else when it judges the same again"
     if repr(fleets) != facts:

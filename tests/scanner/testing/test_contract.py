@@ -176,6 +176,13 @@ def test_what_a_rule_may_not_do(make: Make, condition: str) -> None:
         ("needs=(CLOUD_ID,)", "needs=()", "needs no fact"),
         ('"ACME-ID-001"', '"acme-1"', "has an id that is not like AZS-XX-000"),
         ("uses=(LOCKS,)", 'uses=("LOCKS",)', "has no tuples of facts"),
+        ("needs=(CLOUD_ID,)", "needs=(CLOUD_ID)", "mind the comma of a single one"),
+        ("uses=(LOCKS,)", "any_of=(LOCKS,)", "mind the comma of a single one"),
+        ('causes=("cloned-stamp",)', 'causes=("cloned-stamp")', "mind the comma of a single one"),
+        ('title="A fault"', 'title="A\\nfault"', "has a title that must be one line"),
+        ('title="A fault"', 'title="A\\u202efault"', "has a title that must be one line"),
+        ('source="here"', 'source="a\\x1b[31m"', "has a source that must be one line"),
+        ('"It matters."', '"It\\x07."', "has a rationale that must hold no control characters"),
         ("examples=EXAMPLES", "examples=EXAMPLES[1:]", "has no example of fail"),
         ("examples=EXAMPLES", "examples=EXAMPLES[:1]", "has no example of pass"),
         (
@@ -197,6 +204,23 @@ def test_what_a_rule_must_tell(make: Make, old: str, new: str, words: str) -> No
         found = breaches(make(replace=(old, new)))
 
     assert any(words in breach for breach in found), found
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            "    from stampcheck.facts import NODES\n    stamp[NODES]\n" + BODY,
+            "it reads NODES, so name that in needs or uses of its RuleInfo",
+        ),
+        ("    return Verdict.passed(stamp)", "end the function's verdicts with yield"),
+        ("    yield Verdict.passed(stamp, actual=5)", "actual must be text (str), not int"),
+    ],
+)
+def test_a_slip_is_told_once(make: Make, body: str, words: str) -> None:
+    (found,) = breaches(make(body=body))
+
+    assert words in found
 
 
 def test_a_rule_that_never_passes_needs_no_example_of_it(make: Make) -> None:
