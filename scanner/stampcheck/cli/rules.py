@@ -9,6 +9,7 @@ import click
 
 from stampcheck.causes.catalogue import load
 from stampcheck.cli.main import printable
+from stampcheck.cli.pipeline import off_stdout
 from stampcheck.cli.rules_drift import drift_command, passages_command
 from stampcheck.cli.rules_new import new
 from stampcheck.cli.rules_test import test
@@ -57,7 +58,8 @@ def show(*, rule: str) -> None:
     if rule.upper() not in known:
         raise UsageError(f"There is no rule {rule!r}{nearest(rule, known)}")
     one = known[rule.upper()]
-    page = page_of(one.rule, f"{one.package.name} {one.package.version}", load().causes)
+    with off_stdout():
+        page = page_of(one.rule, f"{one.package.name} {one.package.version}", load().causes)
     click.echo(printable(as_text(page)))
 
 
@@ -94,7 +96,8 @@ def _made(loaded: Iterable[Loaded]) -> dict[str, str]:
     """The text of each file by its path in the folder."""
     causes = load().causes
     # No version: a page is about the rule and must not turn stale by a release.
-    made: list[RulePage] = [page_of(one.rule, one.package.name, causes) for one in loaded]
+    with off_stdout():
+        made: list[RulePage] = [page_of(one.rule, one.package.name, causes) for one in loaded]
     files = {f"pages/{page.id}.md": as_markdown(page) for page in made}
     return {"CATALOGUE.md": catalogue(made), **files}
 

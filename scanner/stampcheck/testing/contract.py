@@ -10,6 +10,7 @@ from stampcheck.model import Example, Finding, Rule
 from stampcheck.rule_example import judge as judge_example
 from stampcheck.rule_shape import faults
 from stampcheck.sample import Sample, SampleFleet, fleet_of
+from stampcheck.testing.causes import cause_breaches
 from stampcheck.testing.law import broken, judged, law_breaches, over_nothing
 from stampcheck.testing.purity import ImpureError, import_breaches, no_io
 from stampcheck.testing.source import source_breaches
@@ -26,8 +27,8 @@ class ContractError(AssertionError):
 def assert_contract(rule: Rule, *samples: Sample | SampleFleet) -> None:
     """Hold a rule to the contract. Raises ``ContractError`` with all that is wrong.
 
-    Texts, names, imports, no input or output (at import too), no state, the same said twice; each
-    example gives its outcome; and over the examples and ``samples`` the law of gaps. Where no
+    Texts, names, imports, no input or output (at import too), no state, the same said twice; causes
+    that are in our catalogue or in the folder ``causes`` of the rule's own package; each example gives its outcome; and over the examples and ``samples`` the law of gaps. Where no
     sample is handed in, the rule must bring examples of a failure and of a pass.
     """
     __tracebackhide__ = True  # pytest then shows the line of the test
@@ -45,6 +46,7 @@ def breaches(
     if gap := unfilled(rule):
         return [gap]
     found = [*text_breaches(rule), *source_breaches(rule), *import_breaches(rule)]
+    found += cause_breaches(rule)
     found += example_gaps(rule.info) if needs_examples else ()
     unreadable = list(_unreadable(rule.info.examples))
     if not unreadable:

@@ -305,15 +305,15 @@ def test_only_regular_files_of_a_bounded_size_are_read(tmp_path: Path) -> None:
     folder = write(tmp_path)
     odd = folder / "causes" / "b-cause.toml"
     os.mkfifo(odd)
-    with pytest.raises(RunError, match="b-cause.toml: cannot be read .it is no regular file"):
+    with pytest.raises(RunError, match=r"b-cause.toml: cannot be read .it is no regular file"):
         read(folder)
     odd.unlink()
     odd.symlink_to(folder / "causes" / "a-cause.toml")
-    with pytest.raises(RunError, match="b-cause.toml: cannot be read .it is no regular file"):
+    with pytest.raises(RunError, match=r"b-cause.toml: cannot be read .it is no regular file"):
         read(folder)
     odd.unlink()
     odd.write_text(GOOD_CAUSE + "#" * 200_000)
-    with pytest.raises(RunError, match="b-cause.toml: is longer than 200000 bytes"):
+    with pytest.raises(RunError, match=r"b-cause.toml: is longer than 200000 bytes"):
         read(folder)
 
 

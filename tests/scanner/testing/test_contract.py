@@ -61,11 +61,19 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     """A rule as an author may write it, in a package of its own."""
     monkeypatch.syspath_prepend(tmp_path)
 
-    def made(imports: str = "", body: str = BODY, replace: tuple[str, str] = ("", "")) -> Rule:
+    def made(
+        imports: str = "",
+        body: str = BODY,
+        replace: tuple[str, str] = ("", ""),
+        cause: str = "",
+    ) -> Rule:
         package = f"acme_rules_{next(NUMBERS)}"
         (tmp_path / package).mkdir()
         (tmp_path / package / "__init__.py").write_text("")
         (tmp_path / package / "words.py").write_text("import requests\n")
+        if cause:
+            (tmp_path / package / "causes").mkdir()
+            (tmp_path / package / "causes" / "own-cause.toml").write_text(cause)
         text = SOURCE.format(imports=imports, body=body).replace(*replace)
         (tmp_path / package / "a_fault.py").write_text(text)
         rule = importlib.import_module(f"{package}.a_fault").a_fault
@@ -221,6 +229,44 @@ def test_a_slip_is_told_once(make: Make, body: str, words: str) -> None:
     (found,) = breaches(make(body=body))
 
     assert words in found
+
+
+CAUSE = """
+id = "own-cause"
+title = "A cause"
+explanation = "It is so."
+source = "here"
+reviewed = "2026-11-22"
+documented = false
+explains = ["ACME-ID-001"]
+confirm = "Is it so?"
+runbook = "re-register"
+"""
+OWN = ('"cloned-stamp"', '"own-cause"')
+
+
+def test_a_cause_of_its_own_package_is_known(make: Make) -> None:
+    own = BODY.replace(*OWN)
+
+    assert not breaches(make(body=own, replace=OWN, cause=CAUSE))
+
+
+@pytest.mark.parametrize(
+    ("replace", "cause", "words"),
+    [
+        (('"cloned-stamp"', '"cloned-stam"'), "", "'cloned-stam', which is in no catalogue"),
+        (OWN, "", "names cause 'own-cause', which is in no catalogue"),
+        (OWN, CAUSE.replace("ACME", "OTHER"), "whose explains does not list ACME-ID-001"),
+        (OWN, CAUSE.replace("title", "titel"), "causes that cannot be used: causes/own-cause.toml"),
+        (OWN, CAUSE.replace("re-register", "none"), "there is no 'none'"),
+    ],
+)
+def test_a_cause_that_a_scan_would_not_take_is_told(
+    make: Make, replace: tuple[str, str], cause: str, words: str
+) -> None:
+    found = breaches(make(body=BODY.replace(*replace), replace=replace, cause=cause))
+
+    assert any(words in breach for breach in found), found
 
 
 def test_a_rule_that_never_passes_needs_no_example_of_it(make: Make) -> None:
