@@ -28,8 +28,9 @@ def assert_contract(rule: Rule, *samples: Sample | SampleFleet) -> None:
     """Hold a rule to the contract. Raises ``ContractError`` with all that is wrong.
 
     Texts, names, imports, no input or output (at import too), no state, the same said twice; causes
-    that are in our catalogue or in the folder ``causes`` of the rule's own package; each example gives its outcome; and over the examples and ``samples`` the law of gaps. Where no
-    sample is handed in, the rule must bring examples of a failure and of a pass.
+    that are in our catalogue or in the folder ``causes`` of the rule's own package; each example
+    gives its outcome; and over the examples and ``samples`` the law of gaps. Where no sample is
+    handed in, the rule must bring examples of a failure and of a pass.
     """
     __tracebackhide__ = True  # pytest then shows the line of the test
     found = breaches(rule, samples, needs_examples=not samples)
