@@ -35,7 +35,6 @@ from stampcheck.model import (
 )
 
 _MAX_TEXT: Final = 400
-ENDS: Final = "it tried to end the program"
 
 
 class RuleSet:
@@ -263,28 +262,27 @@ def _own_fault(rule: Rule, name: str, reason: Reason, message: str, rules: RuleS
 
 def crashed(rule: Rule, name: str, crash: BaseException, rules: RuleSet) -> Finding:
     """The row of a rule that broke."""
-    text = f"{rule.module} broke: {_said(crash)}"[:_MAX_TEXT]
-    return _own_fault(rule, name, Reason.RULE_CRASHED, text, rules)
+    said = f"{rule.module} broke: {_said(crash)}"[:_MAX_TEXT]
+    return _own_fault(rule, name, Reason.RULE_CRASHED, said, rules)
 
 
 def _said(crash: BaseException) -> str:
     """The words of an exception, which may break themselves, as text that can be written."""
     if isinstance(crash, SystemExit):
-        return f"RuntimeError: {ENDS}"
-    name = type(crash).__name__
+        return "it tried to end the program"
     try:
-        text = f"{name}: {str(crash)[:_MAX_TEXT]}"
+        text = f"{type(crash).__name__}: {str(crash)[:_MAX_TEXT]}"
     except KeyboardInterrupt:
         raise
     except BaseException:  # noqa: BLE001 (its text is the rule's own code, too)
-        return f"{name}, whose text cannot be read"
+        return f"{type(crash).__name__}, whose text cannot be read"
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def silent(rule: Rule, name: str, rules: RuleSet) -> Finding:
     """The row of a rule that said nothing."""
-    text = f"{rule.module} said nothing about this stamp."
-    return _own_fault(rule, name, Reason.RULE_SILENT, text, rules)
+    said = f"{rule.module} said nothing about this stamp."
+    return _own_fault(rule, name, Reason.RULE_SILENT, said, rules)
 
 
 def pair_outcomes(findings: Iterable[Finding]) -> dict[str, Outcome]:
