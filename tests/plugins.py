@@ -37,9 +37,10 @@ def install(site: Path, name: str, group: str, **modules: str) -> None:
 
 def run(site: Path, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the command line in a process of its own that sees the folder."""
+    before = os.environ.get("PYTHONPATH", "")
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "stampcheck", *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(site)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(site), before)))},
         cwd=cwd,
         capture_output=True,
         text=True,

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, Final
 
-from stampcheck.contract import check
+from stampcheck.contract import MOST_VERDICTS, ContractBreach, check, check_given
 from stampcheck.model import (
     Cause,
     Consequence,
@@ -35,7 +35,6 @@ from stampcheck.model import (
 )
 
 _MAX_TEXT: Final = 400
-ENDS: Final = "it tried to end the program"
 
 
 class RuleSet:
@@ -100,11 +99,26 @@ def judge_stamp(name: str, facts: Facts, rules: RuleSet) -> list[Finding]:
 
 
 def _judge_one(rule: Rule, name: str, facts: Facts, rules: RuleSet) -> list[Finding]:
+    try:
+        return _judged(rule, name, facts, rules) or [silent(rule, name, rules)]
+    except KeyboardInterrupt:
+        raise
+    except BaseException as crash:  # noqa: BLE001 (whatever breaks is a row, never a lost scan)
+        return [crashed(rule, name, crash, rules)]
+
+
+def _judged(rule: Rule, name: str, facts: Facts, rules: RuleSet) -> list[Finding]:
     view = Stamp(name, {fact: facts[fact] for fact in rule.facts})
     findings: list[Finding] = []
+    subjects: set[str] = set()
+    verdicts = rule.judge(view)
+    check_given(verdicts)
     try:
-        for verdict in rule.judge(view):
-            check(verdict, rule, rules.causes, (name,), {found.subject for found in findings})
+        for verdict in verdicts:
+            if len(findings) == MOST_VERDICTS:
+                raise ContractBreach(f"gave more than {MOST_VERDICTS} verdicts of one stamp")
+            check(verdict, rule, rules.causes, (name,), subjects)
+            subjects.add(verdict.subject)
             findings.append(finding(rule, demoted(verdict, rule.info, view), view, rules))
     except FactMissing as gap:
         # A failure of the stamp itself stands, and a gap is no second finding about it; but a pass
@@ -112,11 +126,7 @@ def _judge_one(rule: Rule, name: str, facts: Facts, rules: RuleSet) -> list[Find
         findings = [found for found in findings if found.outcome is not Outcome.PASS]
         if not any(found.subject == "" for found in findings):
             findings.append(gap_finding(rule, name, gap.fact, gap.missing, view, rules))
-    except Exception as crash:  # noqa: BLE001 (a crashed rule is a row, never a lost stamp)
-        findings = [crashed(rule, name, crash, rules)]
-    except SystemExit:
-        findings = [crashed(rule, name, RuntimeError(ENDS), rules)]
-    return findings or [silent(rule, name, rules)]
+    return findings
 
 
 def demoted(verdict: Verdict, info: RuleInfo, view: Stamp) -> Verdict:
@@ -250,16 +260,29 @@ def _own_fault(rule: Rule, name: str, reason: Reason, message: str, rules: RuleS
     )
 
 
-def crashed(rule: Rule, name: str, crash: Exception, rules: RuleSet) -> Finding:
+def crashed(rule: Rule, name: str, crash: BaseException, rules: RuleSet) -> Finding:
     """The row of a rule that broke."""
-    text = f"{rule.module} broke: {type(crash).__name__}: {crash}"[:_MAX_TEXT]
-    return _own_fault(rule, name, Reason.RULE_CRASHED, text, rules)
+    said = f"{rule.module} broke: {_said(crash)}"[:_MAX_TEXT]
+    return _own_fault(rule, name, Reason.RULE_CRASHED, said, rules)
+
+
+def _said(crash: BaseException) -> str:
+    """The words of an exception, which may break themselves, as text that can be written."""
+    if isinstance(crash, SystemExit):
+        return "it tried to end the program"
+    try:
+        text = f"{type(crash).__name__}: {str(crash)[:_MAX_TEXT]}"
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # noqa: BLE001 (its text is the rule's own code, too)
+        return f"{type(crash).__name__}, whose text cannot be read"
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def silent(rule: Rule, name: str, rules: RuleSet) -> Finding:
     """The row of a rule that said nothing."""
-    text = f"{rule.module} said nothing about this stamp."
-    return _own_fault(rule, name, Reason.RULE_SILENT, text, rules)
+    said = f"{rule.module} said nothing about this stamp."
+    return _own_fault(rule, name, Reason.RULE_SILENT, said, rules)
 
 
 def pair_outcomes(findings: Iterable[Finding]) -> dict[str, Outcome]:

@@ -11,9 +11,8 @@ from typing import Any
 
 import msgspec
 
-from stampcheck.contract import ContractBreach, check
+from stampcheck.contract import ContractBreach, check, check_given
 from stampcheck.engine import (
-    ENDS,
     RuleSet,
     crashed,
     demoted,
@@ -93,14 +92,19 @@ def _judge_fleet_rule(rule: Rule, evidence: FleetEvidence, rules: RuleSet) -> li
             for subject, facts in evidence.unclaimed
         ),
     )
-    views = {(holder.name, holder.subject): holder for holder in fleet.holders}
+    stamps = fleet.stamps
     try:
-        verdicts = _fleet_verdicts(rule, fleet, rules, views)
-    except Exception as crash:  # noqa: BLE001 (a crashed rule is a row for every stamp)
-        return [crashed(rule, stamp.name, crash, rules) for stamp in fleet.stamps]
-    except SystemExit:
-        return [crashed(rule, stamp.name, RuntimeError(ENDS), rules) for stamp in fleet.stamps]
-    incomplete = _incomplete(rule.info, fleet, verdicts) or evidence.left_out
+        return _fleet_findings(rule, fleet, rules, evidence.left_out)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as crash:  # noqa: BLE001 (a crashed rule is a row for every stamp)
+        return [crashed(rule, stamp.name, crash, rules) for stamp in stamps]
+
+
+def _fleet_findings(rule: Rule, fleet: Fleet, rules: RuleSet, left_out: str) -> list[Finding]:
+    views = {(holder.name, holder.subject): holder for holder in fleet.holders}
+    verdicts = _fleet_verdicts(rule, fleet, rules, views)
+    incomplete = _incomplete(rule.info, fleet, verdicts) or left_out
     findings = [
         finding(rule, _held_back(verdict, rule.info, view, incomplete), view, rules)
         for verdict in verdicts
@@ -119,9 +123,12 @@ def _fleet_verdicts(
     names = {holder.name for holder in fleet.holders}
     judged: set[tuple[str, str]] = set()
     verdicts = []
-    for verdict in rule.judge(fleet):
-        twice = (getattr(verdict, "stamp", ""), getattr(verdict, "subject", "")) in judged
-        check(verdict, rule, rules.causes, names, (verdict.subject,) if twice else ())
+    given = rule.judge(fleet)
+    check_given(given)
+    for verdict in given:
+        check(verdict, rule, rules.causes, names, ())
+        if (verdict.stamp, verdict.subject) in judged:
+            raise ContractBreach(f"judged subject {verdict.subject!r} twice")
         if (verdict.stamp, verdict.subject) not in views:
             raise ContractBreach(f"judged {verdict.subject!r}, which it was not given")
         judged.add((verdict.stamp, verdict.subject))

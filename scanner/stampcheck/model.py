@@ -191,7 +191,9 @@ class Stamp:
         """The state of a declared fact, known or missing."""
         state = self.facts.get(fact)
         if state is None:
-            raise UndeclaredFact(f"{fact.name} is in neither needs nor uses")
+            raise UndeclaredFact(
+                f"it reads {fact!r}, so name that in needs or uses of its RuleInfo"
+            )
         self.reads.append(fact)
         return state
 
@@ -401,7 +403,12 @@ class Rule(msgspec.Struct, frozen=True, eq=False):
 
 
 def _rule(info: RuleInfo, judge: Callable[[Any], Iterator[Verdict]], *, is_fleet: bool) -> Rule:
-    return Rule(info, judge, is_fleet, judge.__module__, judge.__name__, info.facts)
+    try:
+        facts = info.facts
+    except TypeError:
+        # What is not made of facts has no facts; the shape of rules says so by name.
+        facts = ()
+    return Rule(info, judge, is_fleet, judge.__module__, judge.__name__, facts)
 
 
 def stamp_rule(info: RuleInfo) -> Callable[[StampJudge], Rule]:
@@ -435,6 +442,14 @@ class Finding(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     missing: tuple[str, ...] = ()
     waived: bool = False
     consequences: tuple[Consequence, ...] = ()
+
+    def __repr__(self) -> str:
+        """What was said first, so that a failed test shows it however much of the rest is cut."""
+        first = ("outcome", "message", "reason", "expected", "actual")
+        names = (*first, *(name for name in self.__struct_fields__ if name not in first))
+        told = ((name, getattr(self, name)) for name in names)
+        shown = (f"{name}={value!r}" for name, value in told if value or name == "outcome")
+        return f"Finding({', '.join(shown)})"
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import pkgutil
+import sys
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -59,7 +61,9 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _imported(name: str) -> ModuleType:
     try:
-        return importlib.import_module(name)
+        # What a module prints is no data of the command.
+        with contextlib.redirect_stdout(sys.stderr):
+            return importlib.import_module(name)
     except SystemExit as end:
         raise Broken(f"{name} ends the program when it is imported") from end
     except Exception as error:

@@ -115,9 +115,8 @@ def package_of(point: EntryPoint) -> Package:
 
 
 def _check_required(require: Iterable[str], found: list[EntryPoint]) -> None:
-    present = {plain(package_of(point).name) for point in found} | {
-        plain(point.value) for point in found
-    }
+    # A module could be anybody's, so only what was installed counts.
+    present = {plain(package_of(point).name) for point in found}
     for name in require:
         if plain(name) not in present:
             raise UsageError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -20,6 +21,7 @@ _WHEN: Final = {
     Outcome.PASS: "Passes when",
     Outcome.NOT_APPLICABLE: "Not applicable when",
 }
+_PLAIN: Final = re.compile(r"[\w./#:;,()-]+(?: [\w./#:;,()-]+)*")
 _ESCAPED: Final = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_[]<>|#"})
 
 
@@ -145,9 +147,9 @@ def _markdown(page: RulePage) -> Iterator[str]:
     for ending in page.endings:
         yield from _markdown_ending(ending)
     yield from ("", "## Causes", "")
-    yield from (f"- `{cause.id}`: {_escaped(cause.title)}" for cause in page.causes)
+    yield from (f"- {_code(cause.id)}: {_escaped(cause.title)}" for cause in page.causes)
     yield from ("", "## What to do", "", _escaped(page.remediation))
-    yield from ("", "## Source", "", f"`{page.source}`, reviewed {page.reviewed}.")
+    yield from ("", "## Source", "", f"{_code(page.source)}, reviewed {_escaped(page.reviewed)}.")
     if page.newer:
         yield f"Newer: {_escaped(page.newer)}."
     yield from ("", f"Package: {_escaped(page.package)}.")
@@ -199,9 +201,14 @@ def _index(pages: Iterable[RulePage]) -> Iterator[str]:
             page.area,
             ", ".join(page.consequences),
             ", ".join(kinds),
-            f"`{page.source}`" + ("; newer" if page.newer else ""),
+            _code(page.source) + ("; newer" if page.newer else ""),
         )
         yield f"| {' | '.join(cells)} |"
+
+
+def _code(text: str) -> str:
+    """Words as code; where they could end the code or the table, escaped words instead."""
+    return f"`{text}`" if _PLAIN.fullmatch(text) else _escaped(text)
 
 
 def _escaped(text: str) -> str:

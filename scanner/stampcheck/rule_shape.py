@@ -13,6 +13,7 @@ import msgspec
 
 from stampcheck.facts import ALL_FACTS
 from stampcheck.model import Consequence, Example, Fact, Rule, Severity
+from stampcheck.wording import is_line, is_plain
 
 _ID: Final = re.compile(r"[A-Z]{2,8}-[A-Z]{2}-\d{3}")
 _TEXTS: Final = (
@@ -25,6 +26,7 @@ _TEXTS: Final = (
     "source",
     "reviewed",
 )
+_LINES: Final = ("title", "source", "reviewed")
 _TUPLES: Final = (("causes", str), ("consequences", Consequence), ("examples", Example))
 _KNOWN: Final = frozenset(ALL_FACTS)
 
@@ -35,14 +37,21 @@ def faults(rule: Rule) -> Iterator[str]:
     if not (isinstance(given["id"], str) and _ID.fullmatch(given["id"])):
         yield "has an id that is not like AZS-XX-000"
     for name in _TEXTS:
-        if not isinstance(given[name], str):
-            yield f"has no text as {name}"
+        yield from _text(name, given[name])
     if not isinstance(given["severity"], Severity):
         yield f"has {given['severity']!r} as severity; use Severity.HIGH or another"
     for name, kind in _TUPLES:
         if not _is_tuple_of(given[name], kind):
             yield f"has no tuple of {kind.__name__} as {name}; mind the comma of a single one"
     yield from _facts(given)
+
+
+def _text(name: str, text: object) -> Iterator[str]:
+    if type(text) is not str:
+        yield f"has no text as {name}"
+    elif not is_plain(text) or (name in _LINES and text and not is_line(text)):
+        lines = "be one line and " if name in _LINES else ""
+        yield f"has a {name} that must {lines}hold no control characters"
 
 
 def _facts(given: dict[str, Any]) -> Iterator[str]:

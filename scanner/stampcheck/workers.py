@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -52,6 +53,8 @@ def judge_in_parallel(
 def _start(
     folder: Path, ids: tuple[str, ...], severities: dict[str, Severity], settings: Settings
 ) -> None:
+    # What a rule prints is no data of the scan.
+    sys.stdout = sys.stderr
     rules = [loaded.rule for loaded in load_rules() if loaded.rule.info.id in ids]
     _judges.append(Judge(Bundle(folder), RuleSet(rules, load().causes, severities), settings))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from stampcheck.fleet import Columns, FleetEvidence, judge_fleet
 from stampcheck.model import (
     UNCLAIMED,
     Fact,
+    FactMissing,
     Finding,
     Fleet,
     Known,
@@ -377,3 +379,105 @@ def test_old_evidence_that_a_pass_relied_on_keeps_it_from_standing() -> None:
 
 def test_a_stamp_without_its_cloud_id_names_the_fact_that_it_lacks() -> None:
     assert fleet_of("red", None)["s1"][0].missing == ("COLOUR",)
+
+
+class Unreadable(Exception):  # noqa: N818 (its words are the fault)
+    def __str__(self) -> str:
+        raise ValueError("boo")
+
+
+class Final(BaseException):
+    pass
+
+
+class Odd(str):
+    __slots__ = ()
+
+    def __reduce__(self) -> Any:
+        raise AssertionError("was sent on")
+
+
+def endless(stamp: Stamp) -> Iterator[Verdict]:
+    number = 0
+    while True:
+        yield Verdict(stamp.name, Outcome.PASS, str(number))
+        number += 1
+
+
+def returned(stamp: Stamp) -> Any:
+    return Verdict.passed(stamp)
+
+
+def given_back(_: Stamp) -> Any:
+    return None
+
+
+def forged(_: Stamp) -> Iterator[Verdict]:
+    raise FactMissing(SIZE, 5)  # type: ignore[arg-type]  # the breach itself
+
+
+def raising(crash: BaseException) -> Any:
+    def raises(_: Stamp) -> Iterator[Verdict]:
+        raise crash
+
+    return raises
+
+
+def saying(**changes: Any) -> Any:
+    def says(stamp: Stamp) -> Iterator[Verdict]:
+        yield msgspec.structs.replace(Verdict.passed(stamp), **changes)
+
+    return says
+
+
+ROWS = {
+    "its exception breaks": (raising(Unreadable()), "Unreadable, whose text cannot be read"),
+    "half a character in an exception": (raising(ValueError("a\ud800")), r"a\ud800"),
+    "an exception of its own kind": (raising(Final("x")), "Final: x"),
+    "a generator's end": (raising(GeneratorExit()), "GeneratorExit"),
+    "the end of the program": (raising(SystemExit(0)), "tried to end the program"),
+    "a gap of its own making": (forged, "broke: "),
+    "half a character": (saying(message="a\ud800"), "message holds half a character"),
+    "a kind of text": (saying(actual=Odd("x")), "actual must be text (str), not Odd"),
+    "no text": (saying(actual=SHAPE), "actual must be text (str), not Fact"),
+    "a kind of tuple": (saying(causes=[CAUSE]), "causes must be a tuple of texts, not list"),
+    "an odd cause": (saying(causes=(Odd(CAUSE),)), "a cause must be text (str), not Odd"),
+    "a long message": (saying(message="x" * 8001), "message is longer than 8000"),
+    "a long value": (saying(actual="x" * 4001), "actual is longer than 4000"),
+    "a long subject": (saying(subject="x" * 1101), "subject is longer than 1100"),
+    "many causes": (saying(causes=(CAUSE,) * 51), "more than 50 causes"),
+    "no end": (endless, "more than 1000 verdicts of one stamp"),
+    "a verdict returned": (returned, "returned a Verdict; end the function's verdicts with yield"),
+    "nothing returned": (given_back, "returned nothing; end the function's verdicts with yield"),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_rule_never_takes_the_scan_with_it(name: str) -> None:
+    function, words = ROWS[name]
+    own = judged(stamp_rule(info())(function))
+    columns = Columns((COLOUR,))
+    columns.add_row("s", [known("green")])
+
+    def of_fleet(fleet: Fleet) -> Any:
+        return function(fleet.stamps[0])
+
+    rules = RuleSet([fleet_rule(info())(of_fleet)], [CAUSE])
+    (fleets,) = judge_fleet(FleetEvidence(columns, (), ()), rules)["s"]
+
+    assert (own.outcome, own.reason) == (Outcome.UNDETERMINED, Reason.RULE_CRASHED)
+    assert words in own.message
+    assert fleets.reason is Reason.RULE_CRASHED
+    assert msgspec.json.encode([own, fleets])
+    assert type(own.message) is str
+
+
+def test_a_person_may_always_interrupt() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        judged(stamp_rule(info())(raising(KeyboardInterrupt())))
+
+
+def test_a_finding_shows_first_what_was_said() -> None:
+    assert repr(judged(red, COLOUR=known("red"))).startswith(
+        "Finding(outcome=<Outcome.FAIL: 'fail'>, message='It is red.', "
+    )

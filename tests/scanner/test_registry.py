@@ -83,3 +83,47 @@ def test_a_format_that_breaks_loses_no_other(tmp_path: Path, evidence: Path) -> 
     assert "format boom (acme 1.2) failed: RuntimeError: no ink" in ran.stderr
     assert (folder / "findings.csv").is_file()
     assert not (folder / "boom.txt").exists()
+
+
+PRINTING = "print('imported')\n" + RULE.replace("    yield", "    print('judged')\n    yield")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_a_rule_prints_is_no_data_of_a_scan(
+    tmp_path: Path, evidence: Path, workers: int
+) -> None:
+    install(
+        tmp_path / "site",
+        "acme",
+        "stampcheck.rules",
+        known_cloud_id=PRINTING.format(id="ACME-ID-001"),
+    )
+    scan = ("scan", "--from-files", evidence, "-o", "out", "-q", "--workers", workers)
+    ran = run(tmp_path / "site", *scan, cwd=tmp_path)
+    (folder,) = (tmp_path / "out").iterdir()
+
+    assert ran.stdout.split() == [f"out/{folder.name}"]
+    assert "imported" in ran.stderr
+    assert "judged" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "narrowed", [("--skip-rule", "ACME-ID-001"), ("--rule", "AZS-RG-001"), ("--severity", "high")]
+)
+def test_a_required_package_must_judge(
+    tmp_path: Path, evidence: Path, narrowed: tuple[str, ...]
+) -> None:
+    install(
+        tmp_path / "site", "acme", "stampcheck.rules", known_cloud_id=RULE.format(id="ACME-ID-001")
+    )
+    scan = ("scan", "--from-files", evidence, "-o", "out", "--require", "acme")
+    ran = run(tmp_path / "site", *scan, *narrowed, cwd=tmp_path)
+
+    assert ran.returncode == 2
+    assert "'acme' is required, but none of its rules is left to judge by" in ran.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_only_a_distribution_is_required_and_no_module() -> None:
+    with pytest.raises(UsageError, match="'stampcheck_rules' is required"):
+        load_rules(["stampcheck_rules"])

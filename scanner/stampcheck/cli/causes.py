@@ -9,6 +9,7 @@ import click
 
 from stampcheck.causes.catalogue import load
 from stampcheck.causes.runbook import as_text, fill
+from stampcheck.cli.main import printable
 from stampcheck.errors import UsageError
 from stampcheck.model import Cause
 from stampcheck.tomlfile import nearest
@@ -25,7 +26,8 @@ def causes() -> None:
 def list_causes() -> None:
     """Print a line for each cause: id, the rules that it explains, title."""
     for cause in load().causes.values():
-        click.echo(f"{cause.id:<46}  {', '.join(cause.explains):<24}  {cause.title}")
+        line = f"{cause.id:<46}  {', '.join(cause.explains):<24}  {cause.title}"
+        click.echo(printable(line))
 
 
 @causes.command()
@@ -47,9 +49,10 @@ def show(*, cause: str, modules: str, connection: str | None) -> None:
     found = catalogue.causes.get(cause.lower())
     if found is None:
         raise UsageError(f"There is no cause {cause!r}{nearest(cause, catalogue.causes)}")
-    click.echo("\n".join(_page(found)))
+    click.echo(printable("\n".join(_page(found))))
     runbook = catalogue.runbooks[found.runbook]
-    click.echo(as_text(fill(runbook, {}, connection=connection or "", modules=modules)), nl=False)
+    filled = fill(runbook, {}, connection=connection or "", modules=modules)
+    click.echo(printable(as_text(filled)), nl=False)
 
 
 def _page(cause: Cause) -> Iterator[str]:

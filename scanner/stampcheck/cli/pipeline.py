@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import sys
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
@@ -25,7 +26,7 @@ from stampcheck.model import Severity
 from stampcheck.parse.value import Unreadable, moment
 from stampcheck.profile import Profile, read_profile
 from stampcheck.record import ReportFormat, Scan, ScanRecord
-from stampcheck.registry import Package, load_formats, load_rules
+from stampcheck.registry import Loaded, Package, load_formats, load_rules, plain
 from stampcheck.scan import evaluate, judge_serially
 from stampcheck.tomlfile import nearest
 from stampcheck.zipped import unzip
@@ -84,12 +85,24 @@ def choose(options: JudgingOptions) -> tuple[Chosen, Profile]:
             "No rule is left to judge by; loosen --rule, --skip-rule or the profile."
         )
     chosen = tuple(known[rule] for rule in ids)
+    _check_required((*profile.require, *options.require), chosen)
     rules = RuleSet((one.rule for one in chosen), load().causes, profile.severities)
     found = [*(one.package for one in brought()), *(one.package for one in loaded)]
     packages = {package.name: package for package in found}
     left_out = tuple(rule for rule in known if rule not in ids)
     named_packages = tuple(packages[name] for name in sorted(packages))
     return Chosen(rules, chosen, named_packages, left_out), profile
+
+
+def _check_required(require: Collection[str], chosen: Collection[Loaded]) -> None:
+    """Who requires a package wants to be judged by it, and not only to have it."""
+    judging = {plain(one.package.name) for one in chosen}
+    for name in require:
+        if plain(name) not in judging:
+            raise UsageError(
+                f"Rule package {name!r} is required, but none of its rules is left to judge by; "
+                "loosen --rule, --skip-rule, --severity or the profile."
+            )
 
 
 def _spelled(rule: str, known: Collection[str]) -> str:
@@ -176,7 +189,10 @@ def judge_bundle(
         judged = judge_in_parallel(bundle, chosen.rules, settings, options.workers)
     else:
         judged = judge_serially(bundle, chosen.rules, settings)
-    with talk.progress("Judging stamps", len(settings.only) or bundle.manifest.stamps) as progress:
+    with (
+        talk.progress("Judging stamps", len(settings.only) or bundle.manifest.stamps) as progress,
+        off_stdout(),
+    ):
         return evaluate(
             bundle,
             folder,
@@ -186,6 +202,11 @@ def judge_bundle(
             judged=judged,
             progress=progress,
         )
+
+
+def off_stdout() -> contextlib.AbstractContextManager[object]:
+    """While rules judge: what one of them prints is no data, so it goes to where people look."""
+    return contextlib.redirect_stdout(sys.stderr)
 
 
 def bundle_time(bundle: Bundle) -> datetime:

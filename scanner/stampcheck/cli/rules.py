@@ -9,13 +9,14 @@ import click
 
 from stampcheck.causes.catalogue import load
 from stampcheck.cli.main import printable
+from stampcheck.cli.pipeline import off_stdout
 from stampcheck.cli.rules_drift import drift_command, passages_command
 from stampcheck.cli.rules_new import new
 from stampcheck.cli.rules_test import test
 from stampcheck.errors import RunError, UsageError
 from stampcheck.registry import Loaded, load_rules
 from stampcheck.rule_page import RulePage, page_of
-from stampcheck.rule_render import as_markdown, as_text, catalogue
+from stampcheck.rule_render import MARK, as_markdown, as_text, catalogue
 from stampcheck.tomlfile import nearest
 
 
@@ -57,7 +58,8 @@ def show(*, rule: str) -> None:
     if rule.upper() not in known:
         raise UsageError(f"There is no rule {rule!r}{nearest(rule, known)}")
     one = known[rule.upper()]
-    page = page_of(one.rule, f"{one.package.name} {one.package.version}", load().causes)
+    with off_stdout():
+        page = page_of(one.rule, f"{one.package.name} {one.package.version}", load().causes)
     click.echo(printable(as_text(page)))
 
 
@@ -94,15 +96,32 @@ def _made(loaded: Iterable[Loaded]) -> dict[str, str]:
     """The text of each file by its path in the folder."""
     causes = load().causes
     # No version: a page is about the rule and must not turn stale by a release.
-    made: list[RulePage] = [page_of(one.rule, one.package.name, causes) for one in loaded]
+    with off_stdout():
+        made: list[RulePage] = [page_of(one.rule, one.package.name, causes) for one in loaded]
     files = {f"pages/{page.id}.md": as_markdown(page) for page in made}
     return {"CATALOGUE.md": catalogue(made), **files}
 
 
 def _write(folder: Path, made: dict[str, str]) -> None:
+    for path in (folder / "pages", *(folder / name for name in made)):
+        _check_ours(path)
     (folder / "pages").mkdir(parents=True, exist_ok=True)
     for name, text in made.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _check_ours(path: Path) -> None:
+    """Refuse to write through a link, or over a file that was not made here."""
+    if path.is_symlink():
+        raise UsageError(f"{path}: is a link, so it is not written through; remove it.")
+    if path.is_file():
+        with path.open("rb") as stream:
+            is_ours = stream.read(len(MARK)) == MARK.encode()
+        if not is_ours:
+            raise UsageError(
+                f"{path}: was not made by 'stampcheck rules pages', so it is not written over; "
+                "name another folder."
+            )
 
 
 def _stale(folder: Path, made: dict[str, str]) -> Iterator[str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import keyword
 import re
+import sys
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from importlib.metadata import distributions
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +25,8 @@ _ID: Final = re.compile(r"[A-Z]{2,8}-[A-Z]{2}-\d{3}")
 _WORD: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _PACKAGE: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _LONGEST: Final = 60
+# Folders of the package itself, or of whoever builds it.
+_RESERVED: Final = frozenset(("tests", "docs", "src", "rules", "build", "dist", "causes"))
 _MODULE: Final = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -87,14 +92,24 @@ def _free(package: str, into: Path) -> str:
             f"{package!r} is no name for a package; it is like contoso-stamp-rules: "
             "lower-case letters, digits and single dashes."
         )
-    taken = {plain(one.package.name) for one in load_rules()}
-    taken |= {plain(one.rule.module.partition(".")[0]) for one in load_rules()}
-    if package in taken:
-        raise UsageError(f"Package {package!r} is installed already; choose another name.")
+    if _is_taken(package):
+        raise UsageError(
+            f"Package {package!r} would hide one that is installed already or has a meaning of its "
+            "own; choose another name."
+        )
     folder = into / package
     if folder.exists() or folder.is_symlink():
         raise UsageError(f"{folder}: exists already; choose another name or folder.")
     return package
+
+
+def _is_taken(package: str) -> bool:
+    module = _module(package)
+    if module in sys.stdlib_module_names or module in _RESERVED:
+        return True
+    # Metadata that is broken has no name.
+    names = {plain(found.metadata["Name"] or "") for found in distributions()}
+    return package in names or find_spec(module) is not None
 
 
 def _module(package: str) -> str:

@@ -8,9 +8,10 @@ from itertools import chain
 
 import click
 
-from stampcheck.causes.catalogue import load, ours
+from stampcheck.causes.catalogue import ours
 from stampcheck.causes.packages import brought
 from stampcheck.cli.main import printable
+from stampcheck.cli.pipeline import off_stdout
 from stampcheck.errors import UsageError
 from stampcheck.model import Cause
 from stampcheck.registry import Loaded, Package, load_rules, plain
@@ -64,18 +65,16 @@ def _say(loaded: Loaded, faults: list[str]) -> bool:
 
 def faults_of(loaded: Loaded) -> list[str]:
     """All that is wrong with an installed rule: the contract, and the causes that it names."""
-    found = breaches(loaded.rule)
-    return found if unfilled(loaded.rule) else [*found, *_unknown_causes(loaded)]
+    with off_stdout():
+        found = breaches(loaded.rule)
+    return found if unfilled(loaded.rule) else list(dict.fromkeys([*found, *_unlisted(loaded)]))
 
 
-def _unknown_causes(loaded: Loaded) -> Iterator[str]:
-    """Causes that no catalogue has; and those of its own package that do not explain the rule."""
-    info, causes = loaded.rule.info, load().causes
-    own = _own_causes(loaded.package)
+def _unlisted(loaded: Loaded) -> Iterator[str]:
+    """Causes that came with the rule, wherever its package keeps them, and do not explain it."""
+    info, own = loaded.rule.info, _own_causes(loaded.package)
     for cause in info.causes:
-        if cause not in causes:
-            yield f"names cause {cause!r}, which is in no catalogue{nearest(cause, list(causes))}"
-        elif cause in own and info.id not in causes[cause].explains:
+        if cause in own and info.id not in own[cause].explains:
             yield f"names cause {cause!r}, whose explains does not list {info.id}"
 
 

@@ -10,6 +10,7 @@ from stampcheck.model import Example, Finding, Rule
 from stampcheck.rule_example import judge as judge_example
 from stampcheck.rule_shape import faults
 from stampcheck.sample import Sample, SampleFleet, fleet_of
+from stampcheck.testing.causes import cause_breaches
 from stampcheck.testing.law import broken, judged, law_breaches, over_nothing
 from stampcheck.testing.purity import ImpureError, import_breaches, no_io
 from stampcheck.testing.source import source_breaches
@@ -26,9 +27,10 @@ class ContractError(AssertionError):
 def assert_contract(rule: Rule, *samples: Sample | SampleFleet) -> None:
     """Hold a rule to the contract. Raises ``ContractError`` with all that is wrong.
 
-    Texts, names, imports, no input or output (at import too), no state, the same said twice; each
-    example gives its outcome; and over the examples and ``samples`` the law of gaps. Where no
-    sample is handed in, the rule must bring examples of a failure and of a pass.
+    Texts, names, imports, no input or output (at import too), no state, the same said twice; causes
+    that are in our catalogue or in the folder ``causes`` of the rule's own package; each example
+    gives its outcome; and over the examples and ``samples`` the law of gaps. Where no sample is
+    handed in, the rule must bring examples of a failure and of a pass.
     """
     __tracebackhide__ = True  # pytest then shows the line of the test
     found = breaches(rule, samples, needs_examples=not samples)
@@ -40,12 +42,12 @@ def breaches(
     rule: Rule, samples: Iterable[Sample | SampleFleet] = (), *, needs_examples: bool = True
 ) -> list[str]:
     """All that is wrong with a rule, each breach once and in the order of importance."""
-    gap = unfilled(rule)
-    if gap:
-        return [gap]
     if wrong := list(faults(rule)):
         return wrong
+    if gap := unfilled(rule):
+        return [gap]
     found = [*text_breaches(rule), *source_breaches(rule), *import_breaches(rule)]
+    found += cause_breaches(rule)
     found += example_gaps(rule.info) if needs_examples else ()
     unreadable = list(_unreadable(rule.info.examples))
     if not unreadable:
@@ -71,8 +73,10 @@ def _few(found: list[str]) -> list[str]:
 
 def _behaviour(rule: Rule, fleets: list[SampleFleet]) -> list[str]:
     try:
-        wrong = [*_examples(rule), *_twice(rule, fleets), *over_nothing(rule)]
         # A rule that crashes breaks every law; its own words tell more than they would.
+        if crashes := [one for fleet in fleets for one in broken(judged(rule, fleet))]:
+            return crashes
+        wrong = [*_examples(rule), *_twice(rule, fleets), *over_nothing(rule)]
         return wrong or [one for fleet in fleets for one in law_breaches(rule, fleet)]
     except ImpureError as impure:
         return [str(impure)]
@@ -100,8 +104,6 @@ def _twice(rule: Rule, fleets: list[SampleFleet]) -> Iterator[str]:
     facts, state = repr(fleets), _state(rule)
     first = [judged(rule, fleet) for fleet in fleets]
     again = [judged(rule, fleet) for fleet in reversed(fleets)]
-    for findings in first:
-        yield from broken(findings)
     if first != again[::-1]:
         yield "says something else when it judges the same again"
     if repr(fleets) != facts:

@@ -1,6 +1,7 @@
 """The laws of the catalogue: every data file is complete, and every reference leads somewhere."""
 
 import inspect
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -262,6 +263,14 @@ def test_a_catalogue_can_be_read_from_any_folder(tmp_path: Path) -> None:
         ('id = "other"', 'id = "a-cause"', "causes/a-cause.toml: id: 'other'"),
         ('runbook = "none"', 'runbook = "a-runbook"', "causes/a-cause.toml: runbook: .*'none'"),
         ("title = A cause", 'title = "A cause"', "causes/a-cause.toml: .*line 3"),
+        (r'title = "A\u001b[31m"', 'title = "A cause"', "causes/a-cause.toml: title: .*one line"),
+        (r'title = "A\u202e"', 'title = "A cause"', "causes/a-cause.toml: title: .*one line"),
+        (r'title = "A\nb"', 'title = "A cause"', "causes/a-cause.toml: title: .*one line"),
+        (
+            r'explanation = "\u0007."',
+            'explanation = "It is so."',
+            "causes/a-cause.toml: explanation: may hold no control characters",
+        ),
     ],
 )
 def test_a_wrong_cause_is_refused_with_file_and_field(
@@ -281,6 +290,8 @@ def test_a_wrong_cause_is_refused_with_file_and_field(
         ('modules = "az"', 'connection = "connected"', r"steps\[0\].modules: 'az'"),
         ('what = "See {{my_name}}."', 'what = "Look."', r"steps\[0\]: \{\{my_name\}\}"),
         ("rerun = [1]", 'rerun = ["AZS-RG-001"]', "rerun"),
+        (r'what = "\u001b[2J"', 'what = "Look."', "steps: may hold no control characters"),
+        (r'rerun = ["\u202e"]', 'rerun = ["AZS-RG-001"]', "rerun: may hold no control characters"),
     ],
 )
 def test_a_wrong_runbook_is_refused_with_file_and_field(
@@ -302,6 +313,31 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path: Path) -> None:
     folder = write(tmp_path)
     (folder / "runbooks" / "folder.toml").mkdir()
     with pytest.raises(RunError, match=r"runbooks/folder\.toml: cannot be read"):
+        read(folder)
+
+
+@pytest.mark.parametrize("name", ["A-Cause", "a|b`c <x>", "a_cause", "a" * 61, "\u0430-cause"])
+def test_an_id_is_lower_case_letters_digits_and_dashes(tmp_path: Path, name: str) -> None:
+    folder = write(tmp_path)
+    text = GOOD_CAUSE.replace('id = "a-cause"', f'id = "{name}"')
+    (folder / "causes" / f"{name}.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(RunError, match="id: must be 1 to 60 lower-case letters"):
+        read(folder)
+
+
+def test_only_regular_files_of_a_bounded_size_are_read(tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    odd = folder / "causes" / "b-cause.toml"
+    os.mkfifo(odd)
+    with pytest.raises(RunError, match=r"b-cause.toml: cannot be read .it is no regular file"):
+        read(folder)
+    odd.unlink()
+    odd.symlink_to(folder / "causes" / "a-cause.toml")
+    with pytest.raises(RunError, match=r"b-cause.toml: cannot be read .it is no regular file"):
+        read(folder)
+    odd.unlink()
+    odd.write_text(GOOD_CAUSE + "#" * 200_000)
+    with pytest.raises(RunError, match=r"b-cause.toml: is longer than 200000 bytes"):
         read(folder)
 
 

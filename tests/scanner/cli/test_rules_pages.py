@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from stampcheck.registry import load_rules
 from tests.plugins import RULE, install, run
 from tests.scanner.conftest import Command
@@ -94,3 +96,43 @@ def test_a_foreign_package_has_pages_of_its_own(tmp_path: Path) -> None:
     assert "Package: acme_rules 1.2" in shown.stdout
     stale = run(site, "rules", "pages", "other", "--package", "acme_rules", "--check", cwd=tmp_path)
     assert "rules pages other --package acme_rules'" in stale.stderr
+
+
+@pytest.mark.parametrize("name", ["CATALOGUE.md", "pages/AZS-PR-001.md"])
+def test_what_was_not_made_here_is_never_written_over(
+    stampcheck: Command, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / name).write_text("Mine.")
+    ran = stampcheck("rules", "pages", tmp_path)
+
+    assert ran.code == 2
+    assert ran.err.startswith(f"Error: {tmp_path / name}: was not made by")
+    assert (tmp_path / name).read_text() == "Mine."
+    assert [path.name for path in tmp_path.rglob("*.md")] == [Path(name).name]
+
+
+@pytest.mark.parametrize("name", ["CATALOGUE.md", "pages"])
+def test_a_link_is_never_written_through(stampcheck: Command, tmp_path: Path, name: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / name).symlink_to(tmp_path / "elsewhere")
+    ran = stampcheck("rules", "pages", tmp_path / "folder")
+
+    assert ran.code == 2
+    assert "is a link" in ran.err
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_a_source_is_no_markup_in_pages_and_catalogue(tmp_path: Path) -> None:
+    source = "x` <img src=x onerror=alert(1)> | [a](javascript:alert(1)) `"
+    text = RULE.format(id="ACME-ID-001").replace('"here"', repr(source))
+    install(tmp_path / "site", "acme", "stampcheck.rules", known_cloud_id=text)
+    ran = run(tmp_path / "site", "rules", "pages", "out", "--package", "acme", cwd=tmp_path)
+    index = (tmp_path / "out" / "CATALOGUE.md").read_text()
+    page = (tmp_path / "out" / "pages" / "ACME-ID-001.md").read_text()
+
+    assert ran.returncode == 0, ran.stderr
+    for made in (index, page):
+        assert r"x\` \<img src=x onerror=alert(1)\> \| \[a\](javascript" in made
+        assert "<img" not in made.replace(r"\<img", "")

@@ -61,11 +61,19 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
     """A rule as an author may write it, in a package of its own."""
     monkeypatch.syspath_prepend(tmp_path)
 
-    def made(imports: str = "", body: str = BODY, replace: tuple[str, str] = ("", "")) -> Rule:
+    def made(
+        imports: str = "",
+        body: str = BODY,
+        replace: tuple[str, str] = ("", ""),
+        cause: str = "",
+    ) -> Rule:
         package = f"acme_rules_{next(NUMBERS)}"
         (tmp_path / package).mkdir()
         (tmp_path / package / "__init__.py").write_text("")
         (tmp_path / package / "words.py").write_text("import requests\n")
+        if cause:
+            (tmp_path / package / "causes").mkdir()
+            (tmp_path / package / "causes" / "own-cause.toml").write_text(cause)
         text = SOURCE.format(imports=imports, body=body).replace(*replace)
         (tmp_path / package / "a_fault.py").write_text(text)
         rule = importlib.import_module(f"{package}.a_fault").a_fault
@@ -133,7 +141,7 @@ CONDITIONS = {
     "says nothing": ("    stamp[CLOUD_ID]\n    yield from ()", "said nothing"),
     "reads what it did not declare": (
         "    from stampcheck.facts import NODES\n    stamp[NODES]\n    yield",
-        "NODES is in neither needs nor uses",
+        "it reads NODES, so name that in needs or uses",
     ),
     "wrong example": (BODY.replace('== "a"', '== "b"'), "example 1, fail of CLOUD_ID, LOCKS, giv"),
     "remembers": ("    SEEN.append(stamp.name)\n" + BODY, "keeps state in its module"),
@@ -176,6 +184,13 @@ def test_what_a_rule_may_not_do(make: Make, condition: str) -> None:
         ("needs=(CLOUD_ID,)", "needs=()", "needs no fact"),
         ('"ACME-ID-001"', '"acme-1"', "has an id that is not like AZS-XX-000"),
         ("uses=(LOCKS,)", 'uses=("LOCKS",)', "has no tuples of facts"),
+        ("needs=(CLOUD_ID,)", "needs=(CLOUD_ID)", "mind the comma of a single one"),
+        ("uses=(LOCKS,)", "any_of=(LOCKS,)", "mind the comma of a single one"),
+        ('causes=("cloned-stamp",)', 'causes=("cloned-stamp")', "mind the comma of a single one"),
+        ('title="A fault"', 'title="A\\nfault"', "has a title that must be one line"),
+        ('title="A fault"', 'title="A\\u202efault"', "has a title that must be one line"),
+        ('source="here"', 'source="a\\x1b[31m"', "has a source that must be one line"),
+        ('"It matters."', '"It\\x07."', "has a rationale that must hold no control characters"),
         ("examples=EXAMPLES", "examples=EXAMPLES[1:]", "has no example of fail"),
         ("examples=EXAMPLES", "examples=EXAMPLES[:1]", "has no example of pass"),
         (
@@ -195,6 +210,61 @@ def test_what_a_rule_must_tell(make: Make, old: str, new: str, words: str) -> No
         found = breaches(make(body=BODY + text, replace=(old, new)))
     else:
         found = breaches(make(replace=(old, new)))
+
+    assert any(words in breach for breach in found), found
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            "    from stampcheck.facts import NODES\n    stamp[NODES]\n" + BODY,
+            "it reads NODES, so name that in needs or uses of its RuleInfo",
+        ),
+        ("    return Verdict.passed(stamp)", "end the function's verdicts with yield"),
+        ("    yield Verdict.passed(stamp, actual=5)", "actual must be text (str), not int"),
+    ],
+)
+def test_a_slip_is_told_once(make: Make, body: str, words: str) -> None:
+    (found,) = breaches(make(body=body))
+
+    assert words in found
+
+
+CAUSE = """
+id = "own-cause"
+title = "A cause"
+explanation = "It is so."
+source = "here"
+reviewed = "2026-11-22"
+documented = false
+explains = ["ACME-ID-001"]
+confirm = "Is it so?"
+runbook = "re-register"
+"""
+OWN = ('"cloned-stamp"', '"own-cause"')
+
+
+def test_a_cause_of_its_own_package_is_known(make: Make) -> None:
+    own = BODY.replace(*OWN)
+
+    assert not breaches(make(body=own, replace=OWN, cause=CAUSE))
+
+
+@pytest.mark.parametrize(
+    ("replace", "cause", "words"),
+    [
+        (('"cloned-stamp"', '"cloned-stam"'), "", "'cloned-stam', which is in no catalogue"),
+        (OWN, "", "names cause 'own-cause', which is in no catalogue"),
+        (OWN, CAUSE.replace("ACME", "OTHER"), "whose explains does not list ACME-ID-001"),
+        (OWN, CAUSE.replace("title", "titel"), "causes that cannot be used: causes/own-cause.toml"),
+        (OWN, CAUSE.replace("re-register", "none"), "there is no 'none'"),
+    ],
+)
+def test_a_cause_that_a_scan_would_not_take_is_told(
+    make: Make, replace: tuple[str, str], cause: str, words: str
+) -> None:
+    found = breaches(make(body=BODY.replace(*replace), replace=replace, cause=cause))
 
     assert any(words in breach for breach in found), found
 
