@@ -130,6 +130,26 @@ CONDITIONS = {
         "says not applicable once LOCKS is taken away",
     ),
     "crashes": ("    1 / 0\n    yield", "ZeroDivisionError"),
+    "crashes over nothing": (
+        "    len(stamp.witness(CLOUD_ID).value)\n" + BODY,
+        "AttributeError: 'Missing' object has no attribute 'value' (nothing is known of the stamp)",
+    ),
+    "crashes by a gap": (
+        GAPS.format(first="False", second="value == 'a' or state.value is None"),
+        "AttributeError: 'Missing' object has no attribute 'value' (without LOCKS)",
+    ),
+    "crashes by one reason": (
+        GAPS.format(
+            first="False",
+            second="value == 'a' or 1 / (getattr(state, 'reason', '') != 'ambiguous') < 0",
+        ),
+        "ZeroDivisionError: division by zero (without LOCKS)",
+    ),
+    "says nothing by a gap": (
+        "    stamp[CLOUD_ID]\n    if not isinstance(stamp.witness(LOCKS), Known):\n        return\n"
+        + BODY,
+        "said nothing about this stamp. (without LOCKS)",
+    ),
     "says nothing": ("    stamp[CLOUD_ID]\n    yield from ()", "said nothing"),
     "reads what it did not declare": (
         "    from stampcheck.facts import NODES\n    stamp[NODES]\n    yield",
@@ -170,6 +190,12 @@ def test_what_a_rule_may_not_do(make: Make, condition: str) -> None:
         ('title="A fault"', 'title="A fault."', "the title must have 1 to 80 characters"),
         ('title="A fault"', 'title=""', "the title must have 1 to 80 characters"),
         ('"It matters."', '"It matters"', "rationale must be sentences that end in a stop"),
+        (
+            'title="A fault"',
+            'title="A fault", undetermined_when="No stop"',
+            "undetermined_when must be sentences that end in a stop",
+        ),
+        ('title="A fault"', 'title="A fault", undetermined_when=5', "no text as undetermined_when"),
         ('reviewed="2026-11-22"', 'reviewed="2026-13-22"', "the ISO date"),
         ('source="here"', 'source=""', "needs a source"),
         ('causes=("cloned-stamp",)', "causes=()", "names no cause"),
@@ -212,6 +238,33 @@ def test_a_rule_that_never_passes_needs_no_example_of_it(make: Make) -> None:
 
     assert never.info.passes_when == "Never by itself."
     assert not breaches(never)
+
+
+OPEN = """
+    if stamp[CLOUD_ID] == "a":
+        yield Verdict.failed(stamp, causes=("cloned-stamp",), message="It is a.")
+    else:
+        stamp[LOCKS]
+        yield Verdict.passed(stamp)
+"""
+TOLD = ('title="A fault"', 'title="A fault", undetermined_when="LOCKS is not known."')
+
+
+def test_a_rule_that_is_open_without_what_it_only_uses_says_so(make: Make) -> None:
+    (breach,) = breaches(make(body=OPEN))
+
+    assert breach == "is undetermined once LOCKS is taken away; say so in undetermined_when"
+    assert not breaches(make(body=OPEN, replace=TOLD))
+
+
+def test_a_rule_that_shows_an_undetermined_example_says_when_it_is(make: Make) -> None:
+    more = "examples=(*EXAMPLES, Example(Outcome.UNDETERMINED, {LOCKS: ()}))"
+
+    (breach,) = breaches(make(replace=("examples=EXAMPLES", more)))
+
+    assert breach == "shows an undetermined example, but undetermined_when does not say when"
+    told = f'{more}, undetermined_when="LOCKS is all there is."'
+    assert not breaches(make(replace=("examples=EXAMPLES", told)))
 
 
 def test_all_breaches_are_told_at_once_and_the_examples_only_asked_for_without_samples(
