@@ -12,6 +12,7 @@ from stampcheck.rule_shape import faults
 from stampcheck.sample import Sample, SampleFleet, fleet_of
 from stampcheck.testing.law import broken, judged, law_breaches, over_nothing
 from stampcheck.testing.purity import ImpureError, import_breaches, no_io
+from stampcheck.testing.reading import unread_facts
 from stampcheck.testing.source import source_breaches
 from stampcheck.testing.text import example_gaps, text_breaches, unfilled
 
@@ -46,6 +47,7 @@ def breaches(
     if wrong := list(faults(rule)):
         return wrong
     found = [*text_breaches(rule), *source_breaches(rule), *import_breaches(rule)]
+    found += unread_facts(rule)
     found += example_gaps(rule.info) if needs_examples else ()
     unreadable = list(_unreadable(rule.info.examples))
     if not unreadable:

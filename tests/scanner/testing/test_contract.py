@@ -48,6 +48,7 @@ GAPS = """
         yield Verdict.passed(stamp)
 """
 BODY = """
+    stamp.witness(LOCKS)
     if stamp[CLOUD_ID] == "a":
         yield Verdict.failed(stamp, causes=("cloned-stamp",), message="It is a.")
     else:
@@ -65,6 +66,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
         package = f"acme_rules_{next(NUMBERS)}"
         (tmp_path / package).mkdir()
         (tmp_path / package / "__init__.py").write_text("")
+        (tmp_path / package / "more.py").write_text("def of(stamp): ...\n")
         (tmp_path / package / "words.py").write_text("import requests\n")
         text = SOURCE.format(imports=imports, body=body).replace(*replace)
         (tmp_path / package / "a_fault.py").write_text(text)
@@ -255,6 +257,41 @@ def test_a_rule_that_is_open_without_what_it_only_uses_says_so(make: Make) -> No
 
     assert breach == "is undetermined once LOCKS is taken away; say so in undetermined_when"
     assert not breaches(make(body=OPEN, replace=TOLD))
+
+
+READ = "stamp.witness(LOCKS)"
+
+
+@pytest.mark.parametrize(
+    ("imports", "read"),
+    [
+        ("", READ),
+        ("LATER = (LOCKS,)", "stamp.first(*LATER)"),
+        ("LATER: tuple[object, ...] = (LOCKS,)", "stamp.first(*LATER)"),
+        ("def later(stamp): return stamp.witness(LOCKS)", "later(stamp)"),
+        ("class Later:\n    word = LOCKS", "stamp.witness(Later.word)"),
+        (
+            "from stampcheck.facts import LOCKS as held",
+            "stamp.witness(held)",
+        ),
+        (
+            "import stampcheck.facts as facts",
+            "stamp.witness(facts.LOCKS)",
+        ),
+        ("from . import more", "more.of(stamp)"),
+    ],
+)
+def test_a_fact_is_read_wherever_the_rule_leads_to_it(make: Make, imports: str, read: str) -> None:
+    rule = make(imports, BODY.replace(READ, read))
+
+    assert not [breach for breach in breaches(rule) if "never reads" in breach]
+
+
+@pytest.mark.parametrize("imports", ["", "LATER = (LOCKS,)", "def later(stamp): return LOCKS"])
+def test_a_fact_that_is_declared_for_nothing_is_told(make: Make, imports: str) -> None:
+    assert breaches(make(imports, BODY.replace(READ, "pass"))) == [
+        "declares LOCKS and never reads it"
+    ]
 
 
 def test_a_rule_that_shows_an_undetermined_example_says_when_it_is(make: Make) -> None:
