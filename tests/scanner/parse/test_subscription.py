@@ -261,3 +261,13 @@ class TestState:
 
         assert b.value(state(b.evidence(REGISTRATION, old, newer))) == "Warned"
         assert b.reason(state(b.evidence(REGISTRATION, old, same))) == "ambiguous"
+
+
+def test_an_answer_about_another_subscription_is_no_missing_document() -> None:
+    other = b.evidence(REGISTRATION, read(b.subscription(subscriptionId=b.DPS, id=b.DPS)))
+    refused = b.held("s.json", b.error("AuthorizationFailed"), b.SUBSCRIPTION, status=403)
+
+    assert b.reason(state(other)) == "ambiguous"
+    assert "about another subscription" in str(state(other))
+    assert b.reason(state(b.evidence(REGISTRATION))) == "not-collected"
+    assert b.reason(state(b.evidence(REGISTRATION, refused))) == "access-denied"
