@@ -353,8 +353,9 @@ class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Metadata of a rule. Texts are sentences; ``reviewed`` is an ISO date.
 
     ``needs`` must all be known for a pass, and so must one witness of each ``any_of`` group.
-    ``uses`` may be missing. ``fresh`` marks rules that old evidence cannot pass. ``consequences``
-    are what a failure stops or endangers, at worst; ``examples`` are judged for the rule's page.
+    ``uses`` may be missing. ``fresh`` marks rules that old evidence cannot pass. What leaves the
+    rule open besides a missing need stands in ``undetermined_when``. ``consequences`` are what a
+    failure stops or endangers, at worst; ``examples`` are judged for the rule's page.
     """
 
     id: str
@@ -368,6 +369,7 @@ class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
     fails_when: str
     passes_when: str
     not_applicable_when: str = ""
+    undetermined_when: str = ""
     causes: tuple[str, ...]
     remediation: str
     consequences: tuple[Consequence, ...] = ()

@@ -22,7 +22,7 @@ def judge(rule: Rule, example: Example) -> Finding:
 
 
 def with_gap(rule: Rule) -> Example | None:
-    """The rule's own undetermined example, else its first pass without the first need that tells.
+    """Its first pass without the first need, or witness of a group, that leaves it undetermined.
 
     What the run itself brings (the date, the profile) is never what is missing.
     """

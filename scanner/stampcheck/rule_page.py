@@ -159,15 +159,18 @@ def endings(rule: Rule) -> Iterator[Ending]:
 
 
 def undetermined_when(rule: Rule) -> str:
-    """The law of gaps, in the words of one rule."""
+    """The law of gaps, in the words of one rule, and what the rule itself leaves open."""
     info = rule.info
-    texts = [f"It does not fail, and {_one_of(info.needs)} is not known"]
+    short = "neither fails nor is not applicable" if info.not_applicable_when else "does not fail"
+    texts = [f"It {short}, and {_one_of(info.needs)} is not known"]
     texts.extend(f", or none of {_names(group)} is" for group in info.any_of)
     texts.append(".")
     if info.fresh:
         texts.append(" A pass by evidence that is too old (max_age of the profile) does not count.")
     if rule.is_fleet:
         texts.append(" Nobody passes while one stamp of the fleet lacks a need.")
+    if info.undetermined_when:
+        texts.append(f" Also: {info.undetermined_when}")
     return "".join(texts)
 
 

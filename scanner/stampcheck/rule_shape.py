@@ -22,6 +22,7 @@ _TEXTS: Final = (
     "fails_when",
     "passes_when",
     "not_applicable_when",
+    "undetermined_when",
     "remediation",
     "source",
     "reviewed",

@@ -28,12 +28,22 @@ class TestEveryRule:
         assert (HERE / area / f"test_{name}.py").is_file()
 
     def test_is_short(self, loaded: Loaded) -> None:
-        spec = find_spec(loaded.rule.module)
-        assert spec is not None
-        assert spec.origin is not None
-        lines = Path(spec.origin).read_text(encoding="utf-8").count("\n")
+        assert _source(loaded).count("\n") <= 200
 
-        assert lines <= 200
+    def test_says_when_it_leaves_a_stamp_open_of_which_all_needs_are_known(
+        self, loaded: Loaded
+    ) -> None:
+        info, source = loaded.rule.info, _source(loaded)
+        relied = [fact.name for fact in info.uses if f"stamp[{fact.name}]" in source]
+
+        assert ("Verdict.undetermined(" in source or bool(relied)) <= bool(info.undetermined_when)
+
+
+def _source(loaded: Loaded) -> str:
+    spec = find_spec(loaded.rule.module)
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).read_text(encoding="utf-8")
 
 
 def test_the_six_essential_rules_are_there() -> None:

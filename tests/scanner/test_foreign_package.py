@@ -203,6 +203,21 @@ def test_a_rule_that_ends_the_program_is_a_row(
     assert "it tried to end the program" in next(tmp_path.glob("out/*/findings.jsonl")).read_text()
 
 
+def test_a_cause_that_explains_a_rule_which_is_not_installed_breaks_the_contract(
+    user: Newcomer, package: Path, tmp_path: Path
+) -> None:
+    path = package / "causes" / "registration-named-by-hand.toml"
+    text = path.read_text().replace('"CONTOSO-RG-001"', '"CONTOSO-RG-001", "CONTOSO-RG-009"')
+    path.write_text(text)
+    ran = user.run("stampcheck", "rules", "test", NAME, cwd=tmp_path)
+
+    assert ran.returncode == 1
+    assert (
+        "BROKEN  cause registration-named-by-hand explains CONTOSO-RG-009, which is not installed"
+    ) in ran.stdout
+    assert "2 of 2 rules keep the contract" in ran.stderr
+
+
 def test_modules_in_a_folder_that_is_no_package_are_never_lost_silently(
     user: Newcomer, package: Path, tmp_path: Path
 ) -> None:

@@ -158,3 +158,24 @@ def test_a_stamp_gives_what_contradicts_the_causes_that_its_failures_name() -> N
     assert contradictions.of_stamp(facts, findings) == {"lost": ("ROLE_HELD is true",)}
     assert contradictions.of_stamp(facts, []) == {}
     assert contradictions.of_fleet(facts) == {"fleet": ("ROLE_HELD is true", "NODES is 4")}
+
+
+def test_a_worse_failure_decides_before_the_place_at_which_it_names_the_cause() -> None:
+    worse = failure("R1", "x", "b", severity=Severity.CRITICAL)
+    milder = failure("R2", "a", severity=Severity.LOW)
+
+    assert ranked(worse, milder) == ["x", "b", "a"]
+
+
+def test_of_contradicted_causes_the_one_with_less_against_it_leads() -> None:
+    found = [failure("R1", "a", "b")]
+    much = {"a": ("ROLE_HELD is true", "NODES is 4"), "b": ("ROLE_HELD is true",)}
+
+    assert [tally.cause for tally in rank_causes(found, much)] == ["b", "a"]
+
+
+def test_of_contradicted_causes_the_one_that_explains_more_leads_whatever_is_against_it() -> None:
+    found = [failure("R1", "b", "a"), failure("R2", "a")]
+    much = {"a": ("ROLE_HELD is true", "NODES is 4"), "b": ("ROLE_HELD is true",)}
+
+    assert [tally.cause for tally in rank_causes(found, much)] == ["a", "b"]

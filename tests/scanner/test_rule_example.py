@@ -15,9 +15,12 @@ from stampcheck.facts import (
     CLOUD_ID,
     DEPLOYMENT_ID,
     REGISTRATION_ID,
+    SUBSCRIPTION_TENANT,
+    TENANT_HISTORY,
     BillingModel,
     Expiry,
     ResourceId,
+    TenantHistory,
     TenantReference,
 )
 from stampcheck.model import (
@@ -106,6 +109,31 @@ def test_the_gap_is_the_first_need_that_evidence_brings() -> None:
     assert gap is not None
     assert gap.facts == {AS_OF: NOW, CLOUD_ID: "one"}
     assert judge(rule_of(INFO), gap).message.startswith("Whether the stamp holds its activation")
+
+
+def test_a_fact_that_another_witness_stands_in_for_makes_no_gap() -> None:
+    history = TenantHistory(changed=False, why="nothing changed")
+    both: dict[Fact[Any], Any] = {AS_OF: NOW, SUBSCRIPTION_TENANT: "one", TENANT_HISTORY: history}
+    one: dict[Fact[Any], Any] = {AS_OF: NOW, TENANT_HISTORY: history}
+
+    @stamp_rule(
+        msgspec.structs.replace(
+            INFO,
+            needs=(AS_OF,),
+            any_of=((SUBSCRIPTION_TENANT, TENANT_HISTORY),),
+            examples=(Example(Outcome.PASS, both),),
+        )
+    )
+    def fine(stamp: Stamp) -> Iterator[Verdict]:
+        yield Verdict.passed(stamp)
+
+    assert with_gap(fine) is None
+    told = msgspec.structs.replace(
+        fine.info, examples=(*fine.info.examples, Example(Outcome.PASS, one))
+    )
+    gap = with_gap(msgspec.structs.replace(fine, info=told))
+    assert gap is not None
+    assert gap.facts == {AS_OF: NOW}
 
 
 def test_without_a_pass_there_is_no_gap() -> None:

@@ -56,6 +56,14 @@ def test_the_law_of_gaps_is_told_in_the_words_of_the_rule() -> None:
     assert undetermined_when(rule_of(msgspec.structs.replace(INFO, needs=(CLOUD_ID,)))) == (
         "It does not fail, and CLOUD_ID is not known."
     )
+    exempt = msgspec.structs.replace(INFO, needs=(CLOUD_ID,), not_applicable_when="It is off.")
+    assert undetermined_when(rule_of(exempt)) == (
+        "It neither fails nor is not applicable, and CLOUD_ID is not known."
+    )
+    own = msgspec.structs.replace(INFO, needs=(CLOUD_ID,), undetermined_when="It may be another's.")
+    assert undetermined_when(rule_of(own)) == (
+        "It does not fail, and CLOUD_ID is not known. Also: It may be another's."
+    )
 
 
 def test_an_example_is_given_with_what_the_rule_says() -> None:

@@ -43,3 +43,14 @@ def test_the_fleet_goes_by_the_stamps_that_a_cause_is_likeliest_on() -> None:
     tallies = [FleetTally("a", ["x"], 0), FleetTally("b", ["x"], 1), FleetTally("c", ["x", "y"], 1)]
 
     assert [one.cause for one in sorted(tallies, key=lambda one: one.order)] == ["c", "b", "a"]
+
+
+def test_being_the_likeliest_counts_before_being_named_and_the_id_decides_last() -> None:
+    tallies = [
+        FleetTally("d", ["x", "y", "z"], 0),
+        FleetTally("c", ["x"], 1),
+        FleetTally("b", ["x"], 1),
+        FleetTally("a", ["x"], 2, contradicted=1),
+    ]
+
+    assert [one.cause for one in sorted(tallies, key=lambda one: one.order)] == list("abcd")

@@ -71,6 +71,10 @@ _EXAMPLES = (
             "applications in the directory does not show in them."
         ),
         not_applicable_when="No registration or re-registration is due.",
+        undetermined_when=(
+            "Everything is allowed but locks/delete, and REGISTRATION_PRESENT, which tells "
+            "whether a lock would have to be taken away, is not known."
+        ),
         causes=("registering-account-not-owner", "account-may-not-create-applications"),
         remediation=(
             "Register with an account that is an owner of the subscription, or give this one a "

@@ -74,6 +74,10 @@ _EXAMPLES = (
             "what is not known to be bad is left to a person (undetermined)."
         ),
         not_applicable_when="No registration or re-registration is due.",
+        undetermined_when=(
+            "There are registration tools, and nothing of them is known to be bad: a person "
+            "must compare their versions with the build."
+        ),
         causes=_CAUSES,
         remediation=(
             "Remove the old modules, install those that the stamp's build asks for, and download "

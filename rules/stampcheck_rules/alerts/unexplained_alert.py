@@ -83,6 +83,11 @@ _EXAMPLES: Final = (
             "Each such alert follows from another rule's fault: no activation or registration "
             "(AZS-RG-001), an expiry (AZS-RG-002), usage that does not reach Azure (AZS-BI-005)."
         ),
+        undetermined_when=(
+            "An alert is active, and REGISTRATION_PRESENT, ACTIVATION_EXPIRES, AS_OF, "
+            "EXPIRY_WINDOWS or USAGE_REPORTING, which could explain it, is not known; or there "
+            "may be further alerts than those that were read."
+        ),
         causes=("alert-not-cleared", "registration-not-accessible", "usage-upload-blocked"),
         remediation="Read the alert on the stamp, remove what it names, then close it.",
         consequences=(Consequence.USAGE, Consequence.MARKETPLACE, Consequence.RENEWAL),

@@ -70,6 +70,10 @@ _EXAMPLES: Final = (
             "stamp under PayAsYouUse, Development or Ruggedized."
         ),
         not_applicable_when="One side of the registration is proven missing (AZS-RG-001 fails).",
+        undetermined_when=(
+            "Reporting is on under PayAsYouUse, Development or Ruggedized, and CONNECTION is "
+            "not known."
+        ),
         causes=(
             "usage-reporting-turned-off",
             "usage-reporting-left-on",

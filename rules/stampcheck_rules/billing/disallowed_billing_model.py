@@ -67,6 +67,10 @@ _EXAMPLES: Final = (
             "The stamp is connected, or the registration is proven absent in Azure (AZS-RG-001 "
             "fails)."
         ),
+        undetermined_when=(
+            "The stamp is disconnected, signs in by AD FS and is billed as Ruggedized, on which"
+            " Microsoft's texts differ."
+        ),
         causes=(
             "billing-model-not-for-disconnected",
             "identity-not-for-disconnected",

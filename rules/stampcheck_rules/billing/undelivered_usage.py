@@ -76,6 +76,9 @@ _EXAMPLES: Final = (
             "(AZS-RG-001), a disconnected stamp told to report (AZS-BI-001), or a refusal that a "
             "changed directory (AZS-TE-001) or a lost role (AZS-TE-002) explains."
         ),
+        undetermined_when=(
+            "Reporting is on and no usage alert is active, but the stamp shows no usage record."
+        ),
         causes=("registration-not-accessible", "directory-tenant-changed", "usage-upload-blocked"),
         remediation=(
             "Remove what the error code names: network, certificate or clock; after a refusal "
@@ -101,7 +104,9 @@ def undelivered_usage(stamp: Stamp) -> Iterator[Verdict]:
     if beside:
         yield Verdict.not_applicable(stamp, message=beside)
         return
-    errors = stamp[USAGE_ALERT_ERRORS] if stamp[USAGE_REPORTING] else ()
+    # An alert is a fault only of a stamp that is known to report.
+    _ = stamp[USAGE_REPORTING]
+    errors = stamp[USAGE_ALERT_ERRORS]
     other = _explained_by(stamp) if _REFUSED in errors else ""
     own = tuple(code for code in errors if not (other and code == _REFUSED))
     if own:

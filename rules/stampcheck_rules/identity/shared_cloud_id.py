@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from stampcheck.facts import CLOUD_ID, DEPLOYMENT_ID, REGISTRATION_ID
+from stampcheck.facts import CLOUD_ID, DEPLOYMENT_ID
 from stampcheck.model import (
     Consequence,
     Example,
@@ -43,7 +43,7 @@ _EXAMPLES: Final = (
             "registration of it."
         ),
         needs=(CLOUD_ID,),
-        uses=(DEPLOYMENT_ID, REGISTRATION_ID),
+        uses=(DEPLOYMENT_ID,),
         fails_when="Another stamp, or a registration that no stamp claims, has the same Cloud ID.",
         passes_when="Nobody else has it, and every stamp and registration gave its Cloud ID.",
         causes=(

@@ -84,6 +84,10 @@ _EXAMPLES: Final = (
             "There is no inventory; or the stamp is proven not to be registered (AZS-RG-001 "
             "fails); or the registration has a stamp's Cloud ID (AZS-ID-001 fails)."
         ),
+        undetermined_when=(
+            "Neither Azure nor the activation nor the inventory names the stamp's registration;"
+            " or a registration that no stamp claims may be that of such a stamp."
+        ),
         causes=_CAUSES,
         remediation="Add its stamp to the inventory, or delete the registration if none has it.",
         consequences=(Consequence.SUPPORT,),

@@ -81,6 +81,10 @@ _EXAMPLES: Final = (
             "One side is proven missing (AZS-RG-001 fails), or the registration stands in another "
             "subscription (AZS-TE-003 judges that)."
         ),
+        undetermined_when=(
+            "The activation names another registration than the one seen in Azure, and that one"
+            " has another Cloud ID than the stamp."
+        ),
         causes=("registration-moved", "re-registered-under-another-name", "cloned-stamp"),
         remediation=(
             "Register again with the name and the resource group that Azure shows, so that the "

@@ -59,6 +59,10 @@ _EXAMPLES: Final = (
             "one that is not known are undetermined and quoted."
         ),
         not_applicable_when="The stamp is proven to have no activation (AZS-RG-001 fails).",
+        undetermined_when=(
+            "The provisioning state is one under way, such as Starting or Running, or one that "
+            "stampcheck does not know."
+        ),
         causes=("activation-failed",),
         remediation="Register again with the same name and resource group, and read its log.",
         consequences=(Consequence.LICENCE, Consequence.USAGE, Consequence.MARKETPLACE),

@@ -91,6 +91,11 @@ class _Group(NamedTuple):
         not_applicable_when=(
             "There is no inventory, no registration (AZS-RG-001) or one Cloud ID only (AZS-ID-001)."
         ),
+        undetermined_when=(
+            "Stamps share the subscription, and the inventory does not declare what one of them"
+            " is for: a person must add it. Or HAS_INVENTORY, REGISTRATION_PRESENT or CLOUD_ID "
+            "of one of them is not known."
+        ),
         causes=("production-and-test-mixed",),
         remediation="Register the stamps for development or test with another subscription.",
         consequences=(Consequence.USAGE, Consequence.SUPPORT),

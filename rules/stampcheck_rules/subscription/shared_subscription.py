@@ -83,6 +83,11 @@ class _Peers(NamedTuple):
             "Only stamps of the other environment share it (AZS-SU-006), only the same Cloud ID "
             "does (AZS-ID-001), or the registration is proven absent (AZS-RG-001)."
         ),
+        undetermined_when=(
+            "Whether the stamp, or one that shares its subscription, is registered there "
+            "(REGISTRATION_PRESENT) is not known, or whether two that share it are one stamp "
+            "(CLOUD_ID)."
+        ),
         causes=("subscription-shared",),
         remediation="Register each stamp with a subscription of its own.",
         consequences=(Consequence.USAGE,),

@@ -42,6 +42,9 @@ _FACTS: Final[dict[Fact[Any], Any]] = {REGISTRATION_PRESENT: True, PROVIDER_STAT
             "word."
         ),
         not_applicable_when="The registration is proven absent in Azure (AZS-RG-001 fails).",
+        undetermined_when=(
+            "The provider is Registering, or in a state that stampcheck does not know."
+        ),
         causes=("provider-not-registered",),
         remediation="Register the provider Microsoft.AzureStack in the subscription.",
         consequences=(Consequence.MARKETPLACE, Consequence.RENEWAL),

@@ -44,6 +44,10 @@ _FACTS: Final[dict[Fact[Any], Any]] = {REGISTRATION_PRESENT: True, AZURE_ENVIRON
             "AzureUSSec need a person who knows that cloud; another name is undetermined."
         ),
         not_applicable_when="The registration is proven absent in Azure (AZS-RG-001 fails).",
+        undetermined_when=(
+            "The cloud is CustomCloud or AzureUSSec, which takes a person who knows it, or its "
+            "name is not a known one."
+        ),
         causes=("germany-cloud",),
         remediation=(
             "Register the stamp with a subscription of AzureCloud, AzureUSGovernment or "

@@ -84,6 +84,10 @@ _EXAMPLES: Final = (
         not_applicable_when=(
             "The stamp is a development kit, or the registration is proven absent (AZS-RG-001)."
         ),
+        undetermined_when=(
+            "The quotaId is not known, or offers of several agreements share it (MSDNDevTest); "
+            "or it is that of CSP, and CONNECTION is not known."
+        ),
         causes=("subscription-offer-not-supported",),
         remediation=(
             "Remove the registration and register the stamp with a subscription of a supported "

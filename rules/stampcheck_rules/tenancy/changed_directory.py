@@ -76,6 +76,10 @@ _EXAMPLES: Final = (
             "the offer (CSP) cannot change its directory."
         ),
         not_applicable_when="The registration is proven absent in Azure (AZS-RG-001 fails).",
+        undetermined_when=(
+            "A tenant is expected, and SUBSCRIPTION_TENANT is not known; or none is expected, "
+            "and TENANT_HISTORY is not known."
+        ),
         causes=("directory-tenant-changed", "registration-not-accessible", "inventory-out-of-date"),
         remediation="Register the stamp again in the directory that the subscription is in now.",
         consequences=(Consequence.USAGE, Consequence.MARKETPLACE, Consequence.RENEWAL),

@@ -90,6 +90,12 @@ _EXAMPLES: Final = (
             "has to attest that both have one Partner ID."
         ),
         not_applicable_when="One side is proven missing (AZS-RG-001 fails).",
+        undetermined_when=(
+            "The subscriptions differ, and the one in which Azure holds the registration is of "
+            "CSP (a person must attest one Partner ID), or its offer is not a known one; or the"
+            " registration has another Cloud ID; or STAMP_CLOUD_ID, REGISTRATION_CLOUD_ID or "
+            "SUBSCRIPTION_OFFER is missing."
+        ),
         causes=("subscription-changed-without-removing", "move-between-subscriptions"),
         remediation=(
             "Remove the registration, then register the stamp in the subscription that it is to "

@@ -186,6 +186,6 @@ def _write(files: Mapping[Path, str]) -> None:
                 written.append(path)
                 stream.write(text)
     except OSError as error:
-        for path in written:
-            path.unlink(missing_ok=True)
+        for half in written:
+            half.unlink(missing_ok=True)
         raise RunError(f"{path}: cannot be written ({error.strerror}).") from error

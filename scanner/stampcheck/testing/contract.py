@@ -13,6 +13,7 @@ from stampcheck.sample import Sample, SampleFleet, fleet_of
 from stampcheck.testing.causes import cause_breaches
 from stampcheck.testing.law import broken, judged, law_breaches, over_nothing
 from stampcheck.testing.purity import ImpureError, import_breaches, no_io
+from stampcheck.testing.reading import unread_facts
 from stampcheck.testing.source import source_breaches
 from stampcheck.testing.text import example_gaps, text_breaches, unfilled
 
@@ -48,6 +49,7 @@ def breaches(
         return [gap]
     found = [*text_breaches(rule), *source_breaches(rule), *import_breaches(rule)]
     found += cause_breaches(rule)
+    found += unread_facts(rule)
     found += example_gaps(rule.info) if needs_examples else ()
     unreadable = list(_unreadable(rule.info.examples))
     if not unreadable:

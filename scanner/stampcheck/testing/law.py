@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from stampcheck.engine import first_gap
 from stampcheck.model import UNCLAIMED, Fact, Finding, Known, Outcome, Reason, Rule
 from stampcheck.sample import Sample, SampleFleet, judge_fleet_of
 from stampcheck.testing.purity import no_io
@@ -46,11 +47,15 @@ def law_breaches(rule: Rule, fleet: SampleFleet) -> Iterator[str]:
         known = [fact for fact in rule.facts if isinstance(sample.facts[fact], Known)]
         yield from _lattice(rule, fleet, place, known)
         yield from _other_reasons(rule, fleet, place, known)
+        if not rule.info.undetermined_when and first_gap(rule.info, sample.facts) is None:
+            yield from _untold(rule, fleet, place, known)
 
 
 def over_nothing(rule: Rule) -> Iterator[str]:
     """What a rule says of a stamp of which nothing is known, other than undetermined."""
-    for outcome in _outcomes(rule, SampleFleet((stamp(),))).values():
+    findings = judged(rule, SampleFleet((stamp(),)))
+    yield from (f"{words} (nothing is known of the stamp)" for words in broken(findings))
+    for outcome in _outcomes(findings).values():
         if outcome is not Outcome.UNDETERMINED:
             yield f"says {outcome} of a stamp of which nothing is known"
 
@@ -58,10 +63,12 @@ def over_nothing(rule: Rule) -> Iterator[str]:
 def _lattice(rule: Rule, fleet: SampleFleet, place: int, known: list[Fact[Any]]) -> Iterator[str]:
     """Every set of gaps against the same with one gap more; of many facts, up to two gaps."""
     most = len(known) if len(known) <= _ALL_SUBSETS else 2
-    seen = {frozenset[Fact[Any]](): _outcomes(rule, fleet)}
+    seen = {frozenset[Fact[Any]](): _outcomes(judged(rule, fleet))}
     for size in range(1, most + 1):
         for gaps in map(frozenset, combinations(known, size)):
-            seen[gaps] = _outcomes(rule, _with_gaps(fleet, place, gaps))
+            findings = judged(rule, _with_gaps(fleet, place, gaps))
+            seen[gaps] = _outcomes(findings)
+            yield from _broken_without(findings, gaps)
             for fact in gaps:
                 before = gaps - {fact}
                 yield from _compared(seen[before], seen[gaps], fact, before)
@@ -70,11 +77,23 @@ def _lattice(rule: Rule, fleet: SampleFleet, place: int, known: list[Fact[Any]])
 def _other_reasons(
     rule: Rule, fleet: SampleFleet, place: int, known: list[Fact[Any]]
 ) -> Iterator[str]:
-    whole = _outcomes(rule, fleet)
+    whole = _outcomes(judged(rule, fleet))
     for fact in known:
+        gaps = frozenset((fact,))
         for reason in _REASONS:
-            poorer = _with_gaps(fleet, place, frozenset((fact,)), reason)
-            yield from _compared(whole, _outcomes(rule, poorer), fact, frozenset())
+            findings = judged(rule, _with_gaps(fleet, place, gaps, reason))
+            yield from _broken_without(findings, gaps)
+            yield from _compared(whole, _outcomes(findings), fact, frozenset())
+
+
+def _untold(rule: Rule, fleet: SampleFleet, place: int, known: list[Fact[Any]]) -> Iterator[str]:
+    """Facts that are only used, without which the rule decides nothing and does not say so."""
+    whole = _outcomes(judged(rule, fleet))
+    for fact in (fact for fact in known if fact in rule.info.uses):
+        poorer = _outcomes(judged(rule, _with_gaps(fleet, place, frozenset((fact,)))))
+        is_open = (one for one, outcome in poorer.items() if outcome is Outcome.UNDETERMINED)
+        if any(whole.get(one) is not Outcome.UNDETERMINED for one in is_open):
+            yield f"is undetermined once {fact.name} is taken away; say so in undetermined_when"
 
 
 def _with_gaps(
@@ -90,10 +109,19 @@ def _replaced(samples: tuple[Sample, ...], place: int, sample: Sample) -> tuple[
     return (*samples[:place], sample, *samples[place + 1 :])
 
 
-def _outcomes(rule: Rule, fleet: SampleFleet) -> Outcomes:
+def _broken_without(findings: list[Finding], gaps: Facts) -> Iterator[str]:
+    """A crash counts as undetermined, so that the law of outcomes alone would not see it."""
+    yield from (f"{words} (without {_names(gaps)})" for words in broken(findings))
+
+
+def _names(gaps: Facts) -> str:
+    return ", ".join(sorted(gap.name for gap in gaps))
+
+
+def _outcomes(findings: list[Finding]) -> Outcomes:
     """The worst outcome of each stamp, and of each registration that nobody claims."""
     worst: Outcomes = {}
-    for found in judged(rule, fleet):
+    for found in findings:
         holder = found.subject if found.stamp == UNCLAIMED else found.stamp
         known = worst.get(holder, found.outcome)
         worst[holder] = min(known, found.outcome, key=_ORDER.index)
@@ -106,6 +134,5 @@ def _compared(before: Outcomes, after: Outcomes, fact: Fact[Any], gaps: Facts) -
         for from_, to, words in _AGAINST:
             is_from = earlier is not to if from_ is None else earlier is from_
             if is_from and outcome is to:
-                names = ", ".join(sorted(gap.name for gap in gaps))
-                without = f" (without {names})" if names else ""
+                without = f" (without {_names(gaps)})" if gaps else ""
                 yield f"{words} once {fact.name} is taken away{without}"

@@ -35,7 +35,7 @@ def source_breaches(rule: Rule) -> Iterator[str]:
     waiting, seen = [rule.module], {rule.module}
     while waiting:
         name = waiting.pop()
-        tree = _tree(name)
+        tree = tree_of(name)
         if tree is None:
             yield f"the source of {name} cannot be read"
             continue
@@ -43,11 +43,12 @@ def source_breaches(rule: Rule) -> Iterator[str]:
         imported = tuple(dict.fromkeys(_imported(tree, name)))
         yield from (breach + where for breach in _forbidden(tree, imported, package))
         own = [one for one in imported if one.partition(".")[0] == package]
-        waiting += [one for one in own if one not in seen and _tree(one) is not None]
+        waiting += [one for one in own if one not in seen and tree_of(one) is not None]
         seen.update(own)
 
 
-def _tree(module: str) -> ast.Module | None:
+def tree_of(module: str) -> ast.Module | None:
+    """The source of a module, read without running it; nothing where there is none."""
     try:
         spec = importlib.util.find_spec(module)
     except (ImportError, ValueError):

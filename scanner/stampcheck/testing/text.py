@@ -14,6 +14,7 @@ FILL_IN: Final = "FILL IN"
 _MAX_TITLE: Final = 80
 _MAX_TEXT: Final = 400
 _SENTENCES: Final = ("rationale", "fails_when", "passes_when", "remediation")
+_OPTIONAL: Final = ("not_applicable_when", "undetermined_when")
 _TEXTS: Final = ("title", *_SENTENCES, "source")
 
 
@@ -31,7 +32,8 @@ def text_breaches(rule: Rule) -> Iterator[str]:
     """What is wrong with the metadata and the names of a rule of the right shape."""
     info = rule.info
     yield from _metadata(info)
-    for name in (*_SENTENCES, *(("not_applicable_when",) if info.not_applicable_when else ())):
+    given = [name for name in _OPTIONAL if getattr(info, name)]
+    for name in (*_SENTENCES, *given):
         text = getattr(info, name)
         if not text.endswith(".") or len(text) > _MAX_TEXT:
             yield f"{name} must be sentences that end in a stop, at most {_MAX_TEXT} characters"
@@ -67,3 +69,5 @@ def example_gaps(info: RuleInfo) -> Iterator[str]:
     for outcome in wanted:
         if outcome not in shown:
             yield f"has no example of {outcome}"
+    if Outcome.UNDETERMINED in shown and not info.undetermined_when:
+        yield "shows an undetermined example, but undetermined_when does not say when"

@@ -117,3 +117,29 @@ def test_it_keeps_the_contract() -> None:
         ),
         stamp(REGISTRATION_DUE=NOT_DUE, ACCOUNT_PERMISSIONS=may(ROLES)),
     )
+
+
+@pytest.mark.parametrize(
+    ("connection", "unseen"),
+    [
+        (Connection.CONNECTED, True),
+        (Connection.DISCONNECTED, False),
+        (missing("not-collected"), True),
+    ],
+)
+def test_what_cannot_be_seen_is_said_unless_the_stamp_is_cut_off(
+    connection: Any, *, unseen: bool
+) -> None:
+    note = "cannot be seen here"
+
+    assert (note in judged(may(), CONNECTION=connection).message) is unseen
+    assert note not in judged(may(ROLES), CONNECTION=connection).message
+
+
+@pytest.mark.parametrize("connection", [Connection.DISCONNECTED, missing("not-collected")])
+def test_rights_in_the_directory_are_a_cause_only_where_it_is_known_to_be_reached(
+    connection: Any,
+) -> None:
+    found = judged(may(ROLES), CONNECTION=connection)
+
+    assert found.causes == ("registering-account-not-owner",)

@@ -92,3 +92,23 @@ def test_it_keeps_the_contract() -> None:
     ]
     gone = [stamp(**(OFF | model("Capacity") | {side: False})) for side in SIDES]
     assert_contract(contradicting_usage_reporting, *every, *gone)
+
+
+@pytest.mark.parametrize(
+    ("facts", "causes"),
+    [
+        (
+            OFF | model("PayAsYouUse"),
+            ("usage-reporting-turned-off", "billing-model-changed-without-re-registering"),
+        ),
+        (ON | CUT_OFF | model("Capacity"), ("usage-reporting-left-on",)),
+        (
+            ON | HERE | model("Capacity"),
+            ("usage-reporting-left-on", "billing-model-changed-without-re-registering"),
+        ),
+    ],
+)
+def test_each_contradiction_names_its_causes(
+    facts: dict[str, Any], causes: tuple[str, ...]
+) -> None:
+    assert judge(contradicting_usage_reporting, stamp(**facts)).causes == causes

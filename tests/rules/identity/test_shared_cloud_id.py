@@ -96,3 +96,36 @@ def test_ten_thousand_stamps_of_one_cloud_id_name_a_few() -> None:
 
 def test_it_keeps_the_contract() -> None:
     assert_contract(shared_cloud_id, stamp("a", CLOUD_ID=ONE, DEPLOYMENT_ID=A))
+
+
+REMARKS = ("Their Deployment IDs differ", "Their Deployment IDs are equal")
+
+
+def remark(*deployments: object) -> tuple[bool, ...]:
+    """Which of the two remarks a failure bears, by the Deployment IDs of the stamps that share."""
+    samples = [
+        stamp(f"s{place}", CLOUD_ID=ONE, DEPLOYMENT_ID=one) for place, one in enumerate(deployments)
+    ]
+    return tuple(words in judge_all(shared_cloud_id, samples)[0].message for words in REMARKS)
+
+
+def test_it_says_that_deployment_ids_differ_or_are_equal_only_where_they_are() -> None:
+    silent = missing("not-collected")
+
+    assert remark(A, B) == remark(A, B, silent) == remark(A, A, B) == (True, False)
+    assert remark(A, A) == (False, True)
+    assert remark(silent, silent) == remark(A, silent) == remark(A, A, silent) == (False, False)
+
+
+def test_one_stamp_under_two_names_takes_every_deployment_id() -> None:
+    def causes(second: object) -> tuple[str, ...]:
+        samples = [
+            stamp("a", CLOUD_ID=ONE, DEPLOYMENT_ID=A),
+            stamp("b", CLOUD_ID=ONE, DEPLOYMENT_ID=second),
+        ]
+        return judge_all(shared_cloud_id, samples)[0].causes
+
+    assert causes(A) == ("same-stamp-twice",)
+    assert "cloned-stamp" in causes(missing("not-collected"))
+    assert "same-stamp-twice" in causes(missing("not-collected"))
+    assert "same-stamp-twice" not in causes(B)

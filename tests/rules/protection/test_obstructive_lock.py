@@ -118,3 +118,14 @@ def test_it_keeps_the_contract() -> None:
         stamp(LOCKS=(lock("freeze"),), **facts),
         stamp(LOCKS=(lock("freeze"),), **facts | {"REGISTRATION_PRESENT": False}),
     )
+
+
+@pytest.mark.parametrize("reason", ["not-collected", "unreachable"])
+def test_a_registration_that_is_not_proven_absent_is_undetermined_by_its_reason(
+    reason: str,
+) -> None:
+    unknown = {"REGISTRATION_PRESENT": missing(reason), "LOCKS": (), "LOCKS_WHOLE": True}
+    found = judge(obstructive_lock, stamp(**unknown))
+
+    assert (found.outcome, found.reason) == (Outcome.UNDETERMINED, Reason(reason))
+    assert found.missing == ("REGISTRATION_PRESENT",)

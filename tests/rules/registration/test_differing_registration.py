@@ -115,3 +115,13 @@ def test_it_keeps_the_contract() -> None:
         sample(REGISTRATION_CLOUD_ID=THEIRS),
         sample(REGISTRATION_PRESENT=False),
     )
+
+
+def test_a_move_and_another_name_are_told_apart_in_words() -> None:
+    moved = judge(differing_registration, sample(REGISTRATION_ID=identity(group="other"))).message
+    named = judge(differing_registration, sample(REGISTRATION_ID=identity("hub-2026"))).message
+
+    assert "moved to another resource group" in moved
+    assert "under another name" not in moved
+    assert "registered again under another name" in named
+    assert "resource group, which is supported" not in named

@@ -135,3 +135,10 @@ def test_it_keeps_the_contract() -> None:
         sample(None),
         sample(None, ACTIVATION_PRESENT=False),
     )
+
+
+def test_an_activation_that_is_not_proven_absent_is_undetermined_by_its_reason() -> None:
+    found = judged(None, ACTIVATION_PRESENT=missing("unreachable"))
+
+    assert (found.outcome, found.reason) == (Outcome.UNDETERMINED, Reason.UNREACHABLE)
+    assert found.missing[0] == "ACTIVATION_PRESENT"

@@ -121,3 +121,22 @@ def test_it_keeps_the_contract() -> None:
         stamp(ACTIVATION_PRESENT=True, REGISTRATION_PRESENT=False, ACTIVATED_REGISTRATION=ID),
         stamp(ACTIVATION_PRESENT=False, REGISTRATION_PRESENT=True),
     )
+
+
+def test_the_registration_is_shown_by_whoever_names_it() -> None:
+    both = {"ACTIVATION_PRESENT": True, "REGISTRATION_PRESENT": True}
+    other = ResourceId.parse(str(ID).replace("/ams", "/osl"))
+
+    def shown(**facts: Any) -> str:
+        return judge(not_registered, stamp(**both, **facts)).actual
+
+    assert shown(REGISTRATION_ID=ID, ACTIVATED_REGISTRATION=other) == str(ID)
+    assert shown(ACTIVATED_REGISTRATION=other) == str(other)
+    assert shown() == "registered"
+
+
+def test_a_registration_that_is_gone_is_named_where_the_activation_tells_it() -> None:
+    gone = {"ACTIVATION_PRESENT": True, "REGISTRATION_PRESENT": False}
+
+    assert str(ID) in judge(not_registered, stamp(**gone, ACTIVATED_REGISTRATION=ID)).message
+    assert "activated for the registration, which" in judge(not_registered, stamp(**gone)).message

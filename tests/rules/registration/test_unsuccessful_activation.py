@@ -70,3 +70,32 @@ def test_it_keeps_the_contract() -> None:
         stamp(ACTIVATION_PRESENT=True, ACTIVATION_STATE="Running"),
         stamp(ACTIVATION_PRESENT=False, ACTIVATION_STATE="Succeeded"),
     )
+
+
+UNDER_WAY = [
+    "Accepted",
+    "Activating",
+    "Creating",
+    "Deleting",
+    "Downloading",
+    "InProgress",
+    "Pending",
+    "Provisioning",
+    "Running",
+    "Starting",
+    "Stopping",
+    "Updating",
+]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        *((word, "the registration is under way") for word in UNDER_WAY),
+        *((word, "does not know") for word in ("Unheard", "Run", "Accepted?", "")),
+    ],
+)
+def test_a_word_is_under_way_or_not_known(state: str, words: str) -> None:
+    found = judge(unsuccessful_activation, stamp(ACTIVATION_PRESENT=True, ACTIVATION_STATE=state))
+
+    assert (found.outcome, words in found.message) == (Outcome.UNDETERMINED, True)

@@ -92,3 +92,9 @@ def test_it_keeps_the_contract() -> None:
         for present in (True, False)
     ]
     assert_contract(unsupported_cloud, *samples)
+
+
+def test_a_cloud_of_its_own_and_an_unfamiliar_name_are_told_apart_in_words() -> None:
+    assert "whoever runs it" in judged(AZURE_ENVIRONMENT="CustomCloud").message
+    assert "whoever runs it" not in judged(AZURE_ENVIRONMENT="AzureMoonCloud").message
+    assert "is not known" in judged(AZURE_ENVIRONMENT="AzureMoonCloud").message

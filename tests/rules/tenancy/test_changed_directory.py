@@ -100,3 +100,36 @@ def test_it_keeps_the_contract() -> None:
     ]
     gone = stamp(**{**DECLARED, "REGISTRATION_PRESENT": False}, SUBSCRIPTION_TENANT=HOME)
     assert_contract(changed_directory, *every, gone)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"ROLE_HELD": True},
+        {"USAGE_ALERT_ERRORS": ("NetworkError",)},
+        {"USAGE_ALERT_ERRORS": ()},
+    ],
+)
+def test_access_that_is_not_known_to_be_lost_adds_no_cause(facts: dict[str, Any]) -> None:
+    found = judge(changed_directory, stamp(**DECLARED, SUBSCRIPTION_TENANT=OTHER, **facts))
+
+    assert found.causes == ("directory-tenant-changed",)
+
+
+@pytest.mark.parametrize(
+    ("facts", "actual"), [({"SUBSCRIPTION_TENANT": OTHER}, OTHER), ({}, "unknown")]
+)
+@pytest.mark.parametrize("history", [HELD, MOVED])
+def test_without_a_reference_the_tenant_is_shown_where_it_is_known(
+    facts: dict[str, Any], actual: str, history: dict[str, Any]
+) -> None:
+    assert judge(changed_directory, stamp(**NOBODY, **history, **facts)).actual == actual
+
+
+def test_a_proven_absence_is_no_matter_of_the_witness_that_is_missing() -> None:
+    unknown = {**DECLARED, "REGISTRATION_PRESENT": missing("unreachable")}
+    found = judge(changed_directory, stamp(**unknown, SUBSCRIPTION_TENANT=HOME))
+
+    assert (found.outcome, found.reason) == (Outcome.UNDETERMINED, Reason.UNREACHABLE)
+    assert found.missing == ("REGISTRATION_PRESENT",)

@@ -108,3 +108,28 @@ def test_it_keeps_the_contract() -> None:
         moved(REGISTRATION_CLOUD_ID=THEIRS),
         sample(ACTIVATION_PRESENT=False),
     )
+
+
+NO_PARTNERS = [
+    "AAD",
+    "AzureForStudents",
+    "AzureInOpen",
+    "AzurePass",
+    "Default",
+    "DreamSpark",
+    "EnterpriseAgreement",
+    "FreeTrial",
+    "Internal",
+    "MPN",
+    "MSDN",
+    "MSDNDevTest",
+    "PayAsYouGo",
+    "Sponsored",
+]
+
+
+@pytest.mark.parametrize("offer", NO_PARTNERS)
+def test_every_offer_that_is_known_to_be_no_partners_fails(offer: str) -> None:
+    found = judge(moved_registration, moved(SUBSCRIPTION_OFFER=f"{offer}_2014-09-01"))
+
+    assert found.outcome is Outcome.FAIL

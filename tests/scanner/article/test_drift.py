@@ -62,6 +62,8 @@ def test_a_heading_of_another_name_has_moved_its_sentences() -> None:
     assert found.passages[0].passage.now == ("protection",)
     assert found.new_headings == ("protection",)
     assert found.lost_headings == ("locks-1",)
+    # They are known, and missed where they stood: nobody has to read them as news.
+    assert found.unknown == ()
 
 
 def test_a_sentence_that_is_gone_from_one_of_its_places_is_told() -> None:

@@ -157,3 +157,15 @@ def test_nothing_is_ever_written_over(stampcheck: Command, tmp_path: Path) -> No
     refused = stampcheck("rules", "new", "ACME-RG-003", "registration/third", "--into", "acme")
     assert "test_third.py: exists already; nothing was written" in refused.err
     assert stampcheck("rules", "new", "ACME-RG-003", "area/fourth", "--into", "acme").code == 0
+
+
+def test_what_was_half_written_is_taken_away_again(stampcheck: Command, tmp_path: Path) -> None:
+    stampcheck(*NEW, "--package", "acme")
+    before = tree(tmp_path)
+    area = tmp_path / "acme" / "tests" / "naming"
+    area.write_text("a file where the folder would be")
+    ran = stampcheck("rules", "new", "ACME-NA-001", "naming/odd_name", "--into", "acme")
+
+    assert ran.code == 5
+    assert "acme/tests/naming/test_odd_name.py: cannot be written" in ran.err
+    assert tree(tmp_path) == before | {"acme/tests/naming": "a file where the folder would be"}

@@ -228,3 +228,14 @@ def test_what_cannot_be_read_is_a_reason(fields: dict[str, Any], reason: str) ->
 
 def test_a_list_of_one_that_powershell_unrolled_is_a_list() -> None:
     assert b.value(account(sign_ins=sign_in(), roles=OWNER)).lacking == ()
+
+
+def test_the_first_thing_that_could_not_be_read_is_told() -> None:
+    nowhere = OWNER | {"scope": ""}
+    first, second = (
+        str(account(roles=[CONTRIBUTOR, *pair])) for pair in ((BROKEN, nowhere), (nowhere, BROKEN))
+    )
+
+    assert first == str(account(roles=[CONTRIBUTOR, BROKEN]))
+    assert second == str(account(roles=[CONTRIBUTOR, nowhere]))
+    assert first != second

@@ -339,3 +339,21 @@ def test_clean_texts_stay_on_one_short_line(text: str) -> None:
     assert cleaned == cleaned.strip()
     assert len(cleaned.splitlines()) <= 1
     assert reader.clean(cleaned, 20) == cleaned
+
+
+def test_a_whole_listing_leaves_no_doubt_beside_one_that_is_a_part() -> None:
+    cut, page = listing(REQUIRED, nextLink="x"), listing(REQUIRED, request=LISTING + "&$skip=2")
+
+    assert read(cut, listing(REQUIRED)).doubt == read(listing(REQUIRED), cut).doubt == ""
+    assert "further page" in read(cut, page).doubt
+    assert read(cut, page).seen == read(page, cut).seen
+
+
+def test_the_last_word_of_an_impacted_resource_names_its_component() -> None:
+    def of(resource: Any) -> Held:
+        told = b.alert(title="Odd", faultTypeId="x.y", component=None, impactedResourceId=resource)
+        return listing(told)
+
+    assert titles(of("/subscriptions/s/infraRoles/UsageBridge")) == ["Odd"]
+    assert titles(of("/subscriptions/UsageBridge/infraRoles/Compute")) == []
+    assert titles(of(5)) == []

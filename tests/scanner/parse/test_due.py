@@ -77,6 +77,10 @@ def test_a_stamp_that_is_registered_for_long_has_nobody_register() -> None:
         ({"ACTIVATION_STATE": "Stopped"}, "did not succeed"),
         ({"LOCKS": (), "ROLE_HELD": False}, "half way"),
         (DIRECTORY, "another directory"),
+        (
+            DIRECTORY | {"TENANT_HISTORY": TenantHistory(changed=True, why="x")},
+            "another directory",
+        ),
         ({"TENANT_HISTORY": TenantHistory(changed=True, why="x")}, "another directory"),
         (NODES, "6 nodes, 4 when"),
     ],
@@ -96,6 +100,7 @@ def test_one_trace_is_enough_and_is_told_with_its_place(told: dict[str, Any], wo
     [
         DIRECTORY | {"TENANT_HISTORY": UNCHANGED},
         DIRECTORY | {"SUBSCRIPTION_TENANT": b.TENANT},
+        DIRECTORY | {"SUBSCRIPTION_TENANT": Missing(Reason.NOT_COLLECTED, "")},
         {"TENANT_HISTORY": UNCHANGED},
         {"TENANT_REFERENCE": Missing(Reason.NOT_COLLECTED, "")},
         NODES | {"BILLING_MODEL": BillingModel.PAY_AS_YOU_USE},

@@ -192,3 +192,38 @@ def test_usage_may_stand_in_the_subscription_of_its_subscriber() -> None:
     own = changed(subscriptionId=b.SUB) | {"id": record()["id"].replace(b.DPS, b.SUB)}
 
     assert count(answer(own), ACTIVATED) == 1
+
+
+@pytest.mark.parametrize("option", ["continuationToken", "$skiptoken", "$skip"])
+def test_every_option_of_paging_makes_another_page(option: str) -> None:
+    further = answer(record(3), request=f"{LISTING}&{option}=2")
+
+    assert count(answer(record(1), record(2)), further) == 3
+    assert why(answer(request=f"{LISTING}&{option}=2")) == "ambiguous"
+
+
+@pytest.mark.parametrize("option", ["subscriberId", "$filter", "$top"])
+def test_what_narrows_an_answer_down_makes_no_page_and_proves_no_absence(option: str) -> None:
+    narrowed = f"{LISTING}&{option}=2"
+
+    assert count(answer(record(1), record(2)), answer(record(3), request=narrowed)) == 2
+    assert why(answer(request=narrowed)) == "ambiguous"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("StartTime=2026-10-30", "StartTime=2026-10-29"),
+        ("EndTime=2026-10-31", "EndTime=2026-11-01"),
+        ("Granularity=Daily", "Granularity=Hourly"),
+    ],
+)
+def test_another_window_of_the_same_time_is_not_added(old: str, new: str) -> None:
+    request = LISTING.replace(old, new)
+
+    assert request != LISTING
+    further = answer(record(3), request=request + "&continuationToken=2")
+    own = answer(record(1), record(2))
+    assert count(own, further) == (
+        2 if b.evidence(own, further).of("usage-records")[0] is own else 1
+    )

@@ -231,3 +231,25 @@ class TestWhole:
     def test_is_missing_for_the_reason_of_the_locks(self) -> None:
         assert b.reason(are_whole(b.evidence(REGISTRATION))) == "not-collected"
         assert b.reason(are_whole(b.evidence())) == b.reason(locks(b.evidence()))
+
+
+INHERITED = b.lock(b.SUBSCRIPTION, name="keep")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        listed(scope=f"{b.SUBSCRIPTION}/resourceGroups/network"),
+        listed(nextLink="https://x"),
+        bare(),
+    ],
+)
+def test_an_answer_that_need_not_show_the_lock_does_not_deny_it(other: Held) -> None:
+    assert len(b.value(locks(b.evidence(REGISTRATION, listed(INHERITED), other)))) == 1
+
+
+@pytest.mark.parametrize("scope", [b.GROUP, b.REGISTRATION, b.SUBSCRIPTION])
+def test_a_listing_of_the_same_time_that_would_show_the_lock_denies_it(scope: str) -> None:
+    both = b.evidence(REGISTRATION, bare(INHERITED), listed(scope=scope))
+
+    assert b.reason(locks(both)) == "ambiguous"

@@ -31,6 +31,8 @@ TEXT = st.text("ab/*", max_size=8)
         ("microsoft.azurestack/registrations/write/*", False),
         ("*/write*/write", False),
         ("microsoft?azurestack/*", False),
+        ("microsoft.azurestack/registrations/*ns/write", False),
+        ("microsoft.azurestack/registrations*/registrations/write", False),
     ],
 )
 def test_a_star_stands_for_any_text(pattern: str, *, allowed: bool) -> None:
@@ -89,3 +91,19 @@ def test_it_matches_as_the_definition_by_recursion_does(pattern: str, action: st
         return text[:1] == wild[0] and matches(wild[1:], text[1:])
 
     assert Grant((pattern,)).allows(action) is matches(pattern, action)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "action", "allowed"),
+    [
+        ("ab*ba", "aba", False),
+        ("ab*ba", "abba", True),
+        ("ab*b*ba", "abba", False),
+        ("ab*b*ba", "abbba", True),
+        ("a*a", "a", False),
+    ],
+)
+def test_beginning_and_end_never_share_a_letter(
+    pattern: str, action: str, *, allowed: bool
+) -> None:
+    assert Grant((pattern,)).allows(action) is allowed

@@ -146,3 +146,17 @@ def test_a_refusal_of_unknown_scope_makes_an_empty_listing_one_of_narrow_rights(
 
     found = is_present(b.evidence(ACTIVATION, INFORMATION, listed(), denied))
     assert b.reason(found) == "access-denied"
+
+
+def test_a_registration_of_the_stamps_cloud_id_beside_the_named_one_keeps_it_open() -> None:
+    own = b.bare("own.json", b.registration(b.OTHER))
+    found = is_present(b.evidence(ACTIVATION, INFORMATION, gone(), listed(), own))
+
+    assert b.reason(found) == "ambiguous"
+
+
+def test_one_of_the_stamps_cloud_id_in_another_subscription_is_its_own_and_moved() -> None:
+    there = "22222222-2222-4333-8444-555555555555"
+    own = b.bare("own.json", b.registration(b.OTHER.replace(b.SUB, there)))
+
+    assert b.value(is_present(b.evidence(ACTIVATION, INFORMATION, gone(), listed(), own))) is True

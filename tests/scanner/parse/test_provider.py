@@ -235,3 +235,10 @@ def test_no_json_breaks_the_reader(state: Any, namespace: Any) -> None:
     found = told(held("p.json", body, ASKED, kind="provider"))
 
     assert isinstance(found, (Known, Missing))
+
+
+def test_a_refusal_is_no_answer_whatever_it_holds() -> None:
+    refused = held("p.json", provider("NotRegistered"), ASKED, status=403)
+
+    assert isinstance(told(refused), Missing)
+    assert value(told(refused, held("q.json", provider(), ASKED))) == "Registered"

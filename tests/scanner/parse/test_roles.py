@@ -8,7 +8,8 @@ import pytest
 
 from stampcheck.parse.evidence import Held
 from stampcheck.parse.principal_role import principal_role
-from stampcheck.parse.roles import role_held, tenant_history
+from stampcheck.parse.roles import assignments_above, role_held, tenant_history
+from stampcheck.values import ResourceId
 from tests.scanner.parse import builders as b
 
 REGISTRATION = b.held("registration.json", b.registration(), b.REGISTRATION)
@@ -237,3 +238,18 @@ def test_an_undated_role_is_said_to_be_undated() -> None:
     evidence = b.evidence(REGISTRATION, listed(b.assignment(createdOn=None)))
 
     assert b.value(tenant_history(evidence)).why.endswith("(undated)")
+
+
+def test_of_two_listings_of_one_time_the_first_shows_that_there_is_no_more() -> None:
+    target = ResourceId.parse(b.REGISTRATION)
+    assert target is not None
+    first, second, old = listed(), listed(b.assignment()), listed(b.assignment(), at="2026-01-01")
+    evidence = b.evidence(REGISTRATION, first, second, old)
+    found, whole = assignments_above(evidence, b.PRINCIPAL, target)
+
+    assert whole is evidence.of("role-assignments")[0]
+    assert len(found) == 1
+
+
+def test_without_a_registration_no_role_is_looked_for() -> None:
+    assert b.reason(role_held(b.evidence(listed()))) == "not-collected"

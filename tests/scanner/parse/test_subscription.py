@@ -306,3 +306,13 @@ def test_an_expected_tenant_that_is_none_is_no_reference(word: str) -> None:
 
     for evidence in (b.evidence(declared=Declared(expected_tenant=word)), by_scan):
         assert b.reason(tenant_reference(evidence)) in ("malformed", "absent-in-answer")
+
+
+def test_an_answer_about_another_subscription_is_no_missing_document() -> None:
+    other = b.evidence(REGISTRATION, read(b.subscription(subscriptionId=b.DPS, id=b.DPS)))
+    refused = b.held("s.json", b.error("AuthorizationFailed"), b.SUBSCRIPTION, status=403)
+
+    assert b.reason(state(other)) == "ambiguous"
+    assert "about another subscription" in str(state(other))
+    assert b.reason(state(b.evidence(REGISTRATION))) == "not-collected"
+    assert b.reason(state(b.evidence(REGISTRATION, refused))) == "access-denied"

@@ -48,6 +48,7 @@ GAPS = """
         yield Verdict.passed(stamp)
 """
 BODY = """
+    stamp.witness(LOCKS)
     if stamp[CLOUD_ID] == "a":
         yield Verdict.failed(stamp, causes=("cloned-stamp",), message="It is a.")
     else:
@@ -70,6 +71,7 @@ def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
         package = f"acme_rules_{next(NUMBERS)}"
         (tmp_path / package).mkdir()
         (tmp_path / package / "__init__.py").write_text("")
+        (tmp_path / package / "more.py").write_text("def of(stamp): ...\n")
         (tmp_path / package / "words.py").write_text("import requests\n")
         if cause:
             (tmp_path / package / "causes").mkdir()
@@ -138,6 +140,26 @@ CONDITIONS = {
         "says not applicable once LOCKS is taken away",
     ),
     "crashes": ("    1 / 0\n    yield", "ZeroDivisionError"),
+    "crashes over nothing": (
+        "    len(stamp.witness(CLOUD_ID).value)\n" + BODY,
+        "AttributeError: 'Missing' object has no attribute 'value' (nothing is known of the stamp)",
+    ),
+    "crashes by a gap": (
+        GAPS.format(first="False", second="value == 'a' or state.value is None"),
+        "AttributeError: 'Missing' object has no attribute 'value' (without LOCKS)",
+    ),
+    "crashes by one reason": (
+        GAPS.format(
+            first="False",
+            second="value == 'a' or 1 / (getattr(state, 'reason', '') != 'ambiguous') < 0",
+        ),
+        "ZeroDivisionError: division by zero (without LOCKS)",
+    ),
+    "says nothing by a gap": (
+        "    stamp[CLOUD_ID]\n    if not isinstance(stamp.witness(LOCKS), Known):\n        return\n"
+        + BODY,
+        "said nothing about this stamp. (without LOCKS)",
+    ),
     "says nothing": ("    stamp[CLOUD_ID]\n    yield from ()", "said nothing"),
     "reads what it did not declare": (
         "    from stampcheck.facts import NODES\n    stamp[NODES]\n    yield",
@@ -178,6 +200,12 @@ def test_what_a_rule_may_not_do(make: Make, condition: str) -> None:
         ('title="A fault"', 'title="A fault."', "the title must have 1 to 80 characters"),
         ('title="A fault"', 'title=""', "the title must have 1 to 80 characters"),
         ('"It matters."', '"It matters"', "rationale must be sentences that end in a stop"),
+        (
+            'title="A fault"',
+            'title="A fault", undetermined_when="No stop"',
+            "undetermined_when must be sentences that end in a stop",
+        ),
+        ('title="A fault"', 'title="A fault", undetermined_when=5', "no text as undetermined_when"),
         ('reviewed="2026-11-22"', 'reviewed="2026-13-22"', "the ISO date"),
         ('source="here"', 'source=""', "needs a source"),
         ('causes=("cloned-stamp",)', "causes=()", "names no cause"),
@@ -282,6 +310,68 @@ def test_a_rule_that_never_passes_needs_no_example_of_it(make: Make) -> None:
 
     assert never.info.passes_when == "Never by itself."
     assert not breaches(never)
+
+
+OPEN = """
+    if stamp[CLOUD_ID] == "a":
+        yield Verdict.failed(stamp, causes=("cloned-stamp",), message="It is a.")
+    else:
+        stamp[LOCKS]
+        yield Verdict.passed(stamp)
+"""
+TOLD = ('title="A fault"', 'title="A fault", undetermined_when="LOCKS is not known."')
+
+
+def test_a_rule_that_is_open_without_what_it_only_uses_says_so(make: Make) -> None:
+    (breach,) = breaches(make(body=OPEN))
+
+    assert breach == "is undetermined once LOCKS is taken away; say so in undetermined_when"
+    assert not breaches(make(body=OPEN, replace=TOLD))
+
+
+READ = "stamp.witness(LOCKS)"
+
+
+@pytest.mark.parametrize(
+    ("imports", "read"),
+    [
+        ("", READ),
+        ("LATER = (LOCKS,)", "stamp.first(*LATER)"),
+        ("LATER: tuple[object, ...] = (LOCKS,)", "stamp.first(*LATER)"),
+        ("def later(stamp): return stamp.witness(LOCKS)", "later(stamp)"),
+        ("class Later:\n    word = LOCKS", "stamp.witness(Later.word)"),
+        (
+            "from stampcheck.facts import LOCKS as held",
+            "stamp.witness(held)",
+        ),
+        (
+            "import stampcheck.facts as facts",
+            "stamp.witness(facts.LOCKS)",
+        ),
+        ("from . import more", "more.of(stamp)"),
+    ],
+)
+def test_a_fact_is_read_wherever_the_rule_leads_to_it(make: Make, imports: str, read: str) -> None:
+    rule = make(imports, BODY.replace(READ, read))
+
+    assert not [breach for breach in breaches(rule) if "never reads" in breach]
+
+
+@pytest.mark.parametrize("imports", ["", "LATER = (LOCKS,)", "def later(stamp): return LOCKS"])
+def test_a_fact_that_is_declared_for_nothing_is_told(make: Make, imports: str) -> None:
+    assert breaches(make(imports, BODY.replace(READ, "pass"))) == [
+        "declares LOCKS and never reads it"
+    ]
+
+
+def test_a_rule_that_shows_an_undetermined_example_says_when_it_is(make: Make) -> None:
+    more = "examples=(*EXAMPLES, Example(Outcome.UNDETERMINED, {LOCKS: ()}))"
+
+    (breach,) = breaches(make(replace=("examples=EXAMPLES", more)))
+
+    assert breach == "shows an undetermined example, but undetermined_when does not say when"
+    told = f'{more}, undetermined_when="LOCKS is all there is."'
+    assert not breaches(make(replace=("examples=EXAMPLES", told)))
 
 
 def test_all_breaches_are_told_at_once_and_the_examples_only_asked_for_without_samples(
