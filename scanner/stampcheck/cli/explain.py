@@ -79,7 +79,7 @@ def _page(
 
 def _unclaimed(record: ScanRecord, rule: str | None, within: Path | None) -> Iterator[str]:
     """The findings about registrations that no stamp claims; nothing more is known of those."""
-    titles = {one.id: one.title for one in _rules(record.scan, rule)}
+    titles = {one.info.id: one.info.title for one in _rules(record.scan, rule)}
     cloud_ids = {one.registration_id: one.cloud_id for one in record.scan.unclaimed}
     found = [
         one

@@ -14,7 +14,9 @@ from tests.scanner.test_scan import scanned
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> ScanRecord:
-    return scanned(FLEETS[0], tmp_path_factory.mktemp("scan"))
+    record = scanned(FLEETS[0], tmp_path_factory.mktemp("scan"))
+    (record.folder.parent / "bundle").rename(record.folder / "bundle")
+    return record
 
 
 def test_what_an_operator_needs_comes_before_the_runbook_that_registers(
