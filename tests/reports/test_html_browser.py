@@ -305,6 +305,12 @@ def test_what_stands_in_the_way_of_registering_comes_first(
         assert shown == [*(f"Do first: {title}" for title in before), f"Then: {last}"]
         page.locator(".plan summary").first.click()
         assert page.locator(".plan .runbook").first.is_visible()
+    failures = {one.rule: one for one in record.findings() if one.stamp == blocked and one.causes}
+    other = next(one for rule, one in failures.items() if rule != "AZS-SU-004")
+    with opened(browser, report, f"#finding={other.finding_id}") as page:
+        assert "Before registering, mend: Microsoft.AzureStack" in page.inner_text("#panel")
+    with opened(browser, report, f"#finding={failures['AZS-SU-004'].finding_id}") as page:
+        assert "Before registering" not in page.inner_text("#panel")
     with opened(browser, report, f"#stamp={free}") as page:
         assert page.locator(".plan").count() == 0
 
