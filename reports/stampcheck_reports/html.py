@@ -19,6 +19,7 @@ from stampcheck_reports import balance
 from stampcheck_reports.display import clipped, path, prose, shown
 from stampcheck_reports.payload import Columns, packed_scan
 from stampcheck_reports.row import FindingWords, source_cell
+from stampcheck_reports.rule_view import rule_views
 from stampcheck_reports.settle import Settlement, Settlements
 
 if TYPE_CHECKING:
@@ -215,6 +216,7 @@ def _context(scan: Scan) -> dict[str, Any]:
         "standings": [(word.value, scan.standings.get(word.value, 0)) for word in Standing],
         "states": [(word.value, scan.states.get(word.value, 0)) for word in State],
         "first": list(_ranked_causes(scan)),
+        "rules": rule_views(scan),
         "at_risk": [(word, number) for word, number in scan.consequences.items() if number],
     }
 

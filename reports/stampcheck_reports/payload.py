@@ -14,7 +14,8 @@ import msgspec
 
 from stampcheck.model import Cause, Consequence, Finding, Outcome, Severity, Source
 from stampcheck.record import RuleRecord, Scan, ScanRecord, StampRecord
-from stampcheck.tally import said, tied
+from stampcheck.tally import said
+from stampcheck_reports.next_step import NextSteps
 from stampcheck_reports.row import SETTLES
 
 _OUTCOMES: Final = [outcome.value for outcome in Outcome]
@@ -130,6 +131,7 @@ def packed_scan(record: ScanRecord, columns: Columns, stamps: list[StampRecord])
         "runbooks": scan.runbooks,
         "state_runbooks": scan.state_runbooks,
         "facts": scan.facts,
+        "placeholders": scan.placeholders,
     }
     return data_block(data)
 
@@ -139,7 +141,7 @@ def _packed_stamps(stamps: list[StampRecord], scan: Scan, columns: Columns) -> d
     causes = {cause.id: place for place, cause in enumerate(scan.causes)}
     rules = {rule: place for place, rule in enumerate(columns.rule_ids)}
     predicates: dict[str, int] = {}
-    packed = []
+    steps, packed = NextSteps(scan), []
     for stamp in stamps:
         cells: dict[str, Any] = msgspec.to_builtins(stamp)
         cells["causes"] = [
@@ -151,7 +153,7 @@ def _packed_stamps(stamps: list[StampRecord], scan: Scan, columns: Columns) -> d
             )
             for tally in stamp.causes
         ]
-        cells["tied"] = len(tied(stamp.causes))
+        cells |= steps.of(stamp, causes, rules)
         packed.append(cells)
     return {"stamps": packed, "predicates": said(predicates, scan.contradictions)}
 

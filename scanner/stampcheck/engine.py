@@ -185,10 +185,16 @@ def _first_stale(info: RuleInfo, view: Stamp) -> tuple[Fact[Any], Source] | None
     return None
 
 
+_NAMES: Final = ("Azure", "Cloud ID")
+"""Beginnings of meanings that keep their capital within a sentence."""
+
+
 def gap_message(fact: Fact[Any], missing: Missing) -> str:
     """One sentence on a missing fact: what it is, its name, and what was met instead."""
     what = re.split(r"[,;:.](?:\s|$)", fact.meaning, maxsplit=1)[0]
-    return f"{what} is not known ({fact.name}): {missing.why}."
+    if not what.startswith(_NAMES):
+        what = what[:1].lower() + what[1:]
+    return f"Not known: {what} ({fact.name}): {missing.why}."
 
 
 def finding(rule: Rule, verdict: Verdict, view: Stamp, rules: RuleSet) -> Finding:

@@ -9,7 +9,7 @@ import msgspec
 from stampcheck import __version__
 from stampcheck.bundle import Bundle
 from stampcheck.causes.catalogue import Catalogue
-from stampcheck.causes.runbook import STATE_RUNBOOKS
+from stampcheck.causes.runbook import PLACEHOLDERS, STATE_RUNBOOKS
 from stampcheck.contradiction import words
 from stampcheck.document import iso
 from stampcheck.engine import RuleSet
@@ -40,10 +40,9 @@ class Chosen(msgspec.Struct, frozen=True):
     left_out: tuple[str, ...] = ()
 
 
-def _permissions(chosen: Chosen) -> dict[str, str]:
-    """What an account needs to read each kind of document that the rules' facts come from."""
-    kinds = {kind for fact in chosen.rules.facts for kind in fact.documents}
-    return {kind: RECIPES[kind].permission for kind in sorted(kinds)}
+def _kinds(chosen: Chosen) -> list[str]:
+    """The kinds of document that the rules' facts come from."""
+    return sorted({kind for fact in chosen.rules.facts for kind in fact.documents})
 
 
 def head(
@@ -78,7 +77,9 @@ def head(
             FactRecord(fact.name, fact.meaning, fact.documents)
             for fact in sorted(chosen.rules.facts, key=lambda fact: fact.name)
         ],
-        permissions=_permissions(chosen),
+        permissions={kind: RECIPES[kind].permission for kind in _kinds(chosen)},
+        document_titles={kind: RECIPES[kind].title for kind in _kinds(chosen)},
+        placeholders=dict(PLACEHOLDERS),
         causes=list(catalogue.causes.values()),
         runbooks=list(catalogue.runbooks.values()),
         state_runbooks={state.value: runbook for state, runbook in STATE_RUNBOOKS.items()},

@@ -482,7 +482,9 @@ class Runbook(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
 
 
 class Cause(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A reason why a requirement is broken, in the one catalogue of causes."""
+    """A reason why a requirement is broken, in the one catalogue of causes. A ``prerequisite`` has
+    to be mended before any runbook that registers can succeed.
+    """
 
     id: str
     title: str
@@ -494,6 +496,7 @@ class Cause(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     confirm: str
     runbook: str
     contradicted_by: tuple[str, ...] = ()
+    prerequisite: bool = False
 
 
 def listed(words: Sequence[str], most: int, mark: str = ", ") -> str:

@@ -179,7 +179,8 @@ class Scan(msgspec.Struct, kw_only=True):
     ``pairs`` counts rules x stamps by the worst finding of each pair, ``findings`` the rows, and
     ``unclaimed_findings`` the rows of the pseudo-stamp, which no pair counts. ``failures`` counts
     failed findings by severity, ``consequences`` the stamps by what is at risk on them.
-    ``contradictions`` words the predicates that contradict causes for a reader.
+    ``contradictions`` words the predicates that contradict causes for a reader, ``placeholders``
+    the gaps of runbooks; ``permissions`` and ``document_titles`` go by the kind of document.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -212,6 +213,8 @@ class Scan(msgspec.Struct, kw_only=True):
     problems: list[ProblemRecord]
     problem_count: int
     permissions: dict[str, str] = {}
+    document_titles: dict[str, str] = {}
+    placeholders: dict[str, str] = {}
     unclaimed: list[UnclaimedRecord]
     complete: bool = True
 

@@ -1,12 +1,22 @@
-"""How much a cause explains: of one stamp, of the fleet, and in words for a reader."""
+"""How much a cause explains: of one stamp, of the fleet, and in words for a reader; which causes
+compete, and which have to be mended before the others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
-from stampcheck.model import Cause
+from stampcheck.model import Cause, Runbook
+
+_REGISTERS: Final = re.compile(
+    r"\b(?:[A-Z]+-AzsRegistration(?:Token)?|Register-AzsEnvironment|Move-Az(?:ureRm)?Resource)\b",
+    re.IGNORECASE,
+)
+"""Commands of a runbook that make, remove or move a registration."""
 
 
 class CauseTally(msgspec.Struct, omit_defaults=True):
@@ -45,16 +55,60 @@ class FleetTally(msgspec.Struct):
         return (-self.top, -self.named, self.cause)
 
 
-def tied(causes: Sequence[CauseTally]) -> list[CauseTally]:
-    """Of ranked causes those that tie for the first place; none where one leads."""
-    leaders = [one for one in causes if one.weight == causes[0].weight]
-    return leaders if len(leaders) > 1 else []
+class Tie(msgspec.Struct, frozen=True):
+    """Failed rules that several causes explain equally well; the causes as ranked."""
+
+    rules: tuple[str, ...]
+    causes: tuple[str, ...]
 
 
-def questions(leaders: Sequence[CauseTally], catalogue: Mapping[str, Cause]) -> list[str]:
-    """What tells causes that tie apart: how each of them is confirmed, every question once."""
-    known = (catalogue[one.cause] for one in leaders if one.cause in catalogue)
-    return list(dict.fromkeys(" ".join(cause.confirm.split()) for cause in known))
+def ties(causes: Sequence[CauseTally]) -> list[Tie]:
+    """The ties of ranked causes. Only uncontradicted causes of the same failure compete: those of
+    different faults may all be true.
+    """
+    open_causes = [one for one in causes if not one.contradicted_by]
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for rule in dict.fromkeys(rule for one in open_causes for rule in one.explains):
+        rivals = [one for one in open_causes if rule in one.explains]
+        leaders = tuple(one.cause for one in rivals if one.weight == rivals[0].weight)
+        if len(leaders) > 1:
+            groups.setdefault(leaders, []).append(rule)
+    return [Tie(tuple(rules), leaders) for leaders, rules in groups.items()]
+
+
+def asked(tie: Tie, every: Iterable[Tie]) -> str:
+    """The cause to ask about: the one that most ties hold, of those the likeliest."""
+    held = [cause for one in every for cause in one.causes]
+    return max(tie.causes, key=held.count)
+
+
+def likeliest(
+    causes: Sequence[CauseTally], catalogue: Mapping[str, Cause], among: Collection[str]
+) -> Cause | None:
+    """Of ranked causes that are among these ids the one whose runbook mends the stamp; what only
+    stands in the way of mending comes before it, by ``prerequisites``.
+    """
+    known = [one for one in causes if one.cause in among and one.cause in catalogue]
+    left = [one for one in known if not one.contradicted_by] or known
+    found = [catalogue[one.cause] for one in left]
+    return next((cause for cause in found if not cause.prerequisite), found[0] if found else None)
+
+
+def prerequisites(
+    runbook: Runbook, causes: Sequence[CauseTally], catalogue: Mapping[str, Cause]
+) -> list[Cause]:
+    """What has to be mended before this runbook can succeed: the uncontradicted prerequisites, each
+    runbook once; nothing where the runbook neither makes, removes nor moves a registration.
+    """
+    if not any(_REGISTERS.search(step.powershell) for step in runbook.steps):
+        return []
+    known = (one for one in causes if one.cause in catalogue and not one.contradicted_by)
+    found = (catalogue[one.cause] for one in known)
+    first: dict[str, Cause] = {}
+    for cause in found:
+        if cause.prerequisite and cause.runbook != runbook.id:
+            first.setdefault(cause.runbook, cause)
+    return list(first.values())
 
 
 def in_words(tally: CauseTally, failed: int, contradictions: Mapping[str, str]) -> str:

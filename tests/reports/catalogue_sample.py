@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from stampcheck.model import Cause, Consequence, Runbook, Step
-from stampcheck.record import FactRecord, RuleRecord
+from stampcheck.record import ExampleRecord, FactRecord, RuleRecord
 
 REFUTED: Final = "registration-not-accessible"
 """The cause that something contradicts wherever it is named."""
@@ -185,6 +185,8 @@ def _rule(
         consequences=_CONSEQUENCES[severity],
         is_fleet=number.startswith("ID"),
         package="stampcheck",
+        undetermined_when=f"It does not fail, and one of {', '.join(needs)} is not known.",
+        examples=[ExampleRecord("fail", [f"{needs[0]} = none"], f"fail: {title} <b>here</b>.")],
     )
 
 
@@ -211,6 +213,7 @@ def causes() -> list[Cause]:
             confirm="Does Get-AzResource show the registration under the name that the stamp has?",
             runbook=runbook,
             contradicted_by=("ROLE_HELD is true",) if key == REFUTED else (),
+            prerequisite=key == "provider-not-registered",
         )
         for key, title, runbook in _CAUSES
     ]

@@ -224,4 +224,7 @@ class _Sample:
             problems=part.problems(),
             problem_count=0 if not self.fail else 14,
             unclaimed=self.unclaimed,
+            permissions={"activation": "Reader on the stamp"},
+            document_titles={"activation": "Activation of the stamp"},
+            placeholders={"agreement_number": "agreement number of <Contoso>"},
         )

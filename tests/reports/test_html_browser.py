@@ -13,7 +13,7 @@ import pytest
 
 from stampcheck.model import Outcome, Severity
 from stampcheck.record import ScanRecord
-from stampcheck.tally import tied
+from stampcheck.tally import likeliest, prerequisites, ties
 from stampcheck_reports.html import html_format
 from tests.reports.sample import HOSTILE_NAMES
 
@@ -133,7 +133,7 @@ def test_a_runbook_has_the_values_of_its_stamp_and_names_the_gaps(
     with opened(browser, report, f"#finding={found.finding_id}") as page:
         runbook = page.locator(".runbook").first
         assert f"-RegistrationName '{found.stamp}'" in runbook.inner_text()
-        assert "-AgreementNumber '<FILL: agreement number>'" in runbook.inner_text()
+        assert "-AgreementNumber '<FILL: agreement number of <Contoso>>'" in runbook.inner_text()
         assert "agreement number" in runbook.locator(".gaps").inner_text()
         assert "Get-AzsRegistrationToken" not in runbook.inner_text()
         runbook.get_by_role("button", name="AzureRM").click()
@@ -271,17 +271,48 @@ def test_a_stamp_ranks_its_causes_before_its_findings(
         assert "the principal holds a role (ROLE_HELD is true)" in page.inner_text("#panel")
 
 
-def test_where_causes_tie_the_next_question_is_asked_once(
+def test_where_causes_of_one_failure_tie_one_question_is_asked(
     browser: Browser, report: Path, record: ScanRecord
 ) -> None:
     stamps = list(record.stamps())
-    tie = next(stamp for stamp in stamps if len(tied(stamp.causes)) > 1)
-    lone = next(stamp for stamp in stamps if stamp.causes and not tied(stamp.causes))
+    tie = next(stamp for stamp in stamps if ties(stamp.causes))
+    lone = next(stamp for stamp in stamps if len(stamp.causes) > 1 and not ties(stamp.causes))
     with opened(browser, report, f"#stamp={tie.stamp}") as page:
-        assert f"The first {len(tied(tie.causes))} tie" in page.inner_text(".next")
+        (only,) = ties(tie.causes)
         assert page.locator(".next li").count() == 1
+        assert only.rules[0] in page.inner_text(".next")
     with opened(browser, report, f"#stamp={lone.stamp}") as page:
         assert page.locator(".next").count() == 0
+
+
+def test_what_stands_in_the_way_of_registering_comes_first(
+    browser: Browser, report: Path, record: ScanRecord
+) -> None:
+    causes = {cause.id: cause for cause in record.scan.causes}
+    runbooks = {runbook.id: runbook for runbook in record.scan.runbooks}
+    plans = {}
+    for stamp in record.stamps():
+        main = likeliest(stamp.causes, causes, causes)
+        first = prerequisites(runbooks[main.runbook], stamp.causes, causes) if main else []
+        plans[stamp.stamp] = (
+            [*(one.runbook for one in first), main.runbook] if main and first else []
+        )
+    blocked = next(name for name, plan in plans.items() if plan)
+    free = next(name for name, plan in plans.items() if not plan)
+    with opened(browser, report, f"#stamp={blocked}") as page:
+        shown = page.locator(".plan .cause-name").all_inner_texts()
+        *before, last = (runbooks[one].title for one in plans[blocked])
+        assert shown == [*(f"Do first: {title}" for title in before), f"Then: {last}"]
+        page.locator(".plan summary").first.click()
+        assert page.locator(".plan .runbook").first.is_visible()
+    failures = {one.rule: one for one in record.findings() if one.stamp == blocked and one.causes}
+    other = next(one for rule, one in failures.items() if rule != "AZS-SU-004")
+    with opened(browser, report, f"#finding={other.finding_id}") as page:
+        assert "Before registering, mend: Microsoft.AzureStack" in page.inner_text("#panel")
+    with opened(browser, report, f"#finding={failures['AZS-SU-004'].finding_id}") as page:
+        assert "Before registering" not in page.inner_text("#panel")
+    with opened(browser, report, f"#stamp={free}") as page:
+        assert page.locator(".plan").count() == 0
 
 
 def test_the_risk_filter_and_its_view_count_failures(

@@ -125,7 +125,7 @@ def test_a_missing_need_ends_the_rule_with_its_reason() -> None:
 
     assert (found.outcome, found.reason) == (Outcome.UNDETERMINED, Reason.ACCESS_DENIED)
     assert found.missing == ("COLOUR",)
-    assert found.message == "A fact of these tests is not known (COLOUR): a.json: 403."
+    assert found.message == "Not known: a fact of these tests (COLOUR): a.json: 403."
 
 
 def test_old_evidence_cannot_prove_a_pass_but_can_prove_a_failure() -> None:

@@ -108,7 +108,9 @@ def test_the_gap_is_the_first_need_that_evidence_brings() -> None:
 
     assert gap is not None
     assert gap.facts == {AS_OF: NOW, CLOUD_ID: "one"}
-    assert judge(rule_of(INFO), gap).message.startswith("Whether the stamp holds its activation")
+    assert judge(rule_of(INFO), gap).message.startswith(
+        "Not known: whether the stamp holds its activation"
+    )
 
 
 def test_a_fact_that_another_witness_stands_in_for_makes_no_gap() -> None:

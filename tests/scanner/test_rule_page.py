@@ -74,7 +74,7 @@ def test_an_example_is_given_with_what_the_rule_says() -> None:
         "AS_OF = 2026-11-22T00:00:00Z; ACTIVATION_PRESENT = yes; CLOUD_ID = one"
     ]
     assert says(met) == "pass."
-    assert says(gap).startswith("undetermined: Whether the stamp holds its activation")
+    assert says(gap).startswith("undetermined: Not known: whether the stamp holds its activation")
     assert by_outcome[Outcome.FAIL] == ()
 
 

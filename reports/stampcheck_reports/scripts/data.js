@@ -11,6 +11,7 @@ async function unpack(text) {
 
 /** What the page works on; made once from the unpacked block. */
 function modelOf(raw) {
+  placeholderWords = raw.placeholders || {};
   const columns = {};
   for (const [name, values] of Object.entries(raw.columns)) columns[name] = Int32Array.from(values);
   const stamps = [...raw.stamps.map((stamp) => stampOfPacked(raw, stamp)), { stamp: UNCLAIMED, licence_standing: "", values: {} }];
@@ -38,7 +39,14 @@ function stampOfPacked(raw, stamp) {
     explains: rules.map((rule) => (typeof rule === "number" ? raw.rule_ids[rule] : rule)),
     against: against.map((place) => raw.predicates[place]),
   }));
-  return { ...stamp, causes };
+  const idOf = (table, key) => (place) => (typeof place === "number" ? key(table[place]) : place);
+  const causeId = idOf(raw.causes, (cause) => cause.id);
+  const ties = (stamp.ties || []).map(([rules, rivals, question]) => ({
+    rules: rules.map(idOf(raw.rule_ids, (id) => id)),
+    causes: rivals.map(causeId),
+    asked: causeId(question),
+  }));
+  return { ...stamp, causes, ties, plan: (stamp.plan || []).map(causeId) };
 }
 
 const keyed = (list, key) => new Map(list.map((item) => [item[key], item]));

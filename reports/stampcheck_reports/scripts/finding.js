@@ -13,6 +13,7 @@ function findingPanel(model, index, link) {
       witnessNode(text("expected"), text("actual")),
       verdict.outcome === "undetermined" ? settleNode(model, verdict) : "",
       proofNode(proofOf(model, index)),
+      firstNode(model, verdict, stamp, link),
       ...causeNodes(model, verdict, stamp),
       remediationNode(model, verdict),
       el("p", { class: "muted id-line" }, "Finding ", el("code", {}, model.ids[index]),
@@ -24,6 +25,15 @@ function findingPanel(model, index, link) {
 /** What a failure stops or endangers, worst first. */
 function riskNode(words) {
   return words.length ? el("p", { class: "risk" }, el("b", {}, "At risk: "), shown(words.join(", "))) : "";
+}
+
+/** What has to be mended before any runbook that registers, where this finding is not about that. */
+function firstNode(model, verdict, stamp, link) {
+  const first = (stamp.plan || []).slice(0, -1);
+  if (!verdict.causes.length || verdict.causes.some((cause) => first.includes(cause))) return "";
+  const titles = first.map((id) => (model.causeBy.get(id) || { title: id }).title);
+  return titles.length ? el("p", { class: "risk" }, el("b", {}, "Before registering, mend: "), shown(titles.join("; ")), ". ",
+    el("a", { href: link({ stamp: stamp.stamp, finding: "" }) }, "In which order")) : "";
 }
 
 function whereNode(stamp, verdict, subject, link) {

@@ -6,7 +6,10 @@ const ALWAYS_ASKED = new Set(["agreement_number"]);
 const MODULES = ["Az", "AzureRM"];
 let modules = MODULES[0];
 
-const gapText = (name) => `'<FILL: ${name.replace(/[_-]+/g, " ")}>'`;
+let placeholderWords = {};
+
+const gapWords = (name) => (Object.hasOwn(placeholderWords, name) ? placeholderWords[name] : name.replaceAll("_", " "));
+const gapText = (name) => `<FILL: ${gapWords(name)}>`;
 
 function isKnown(name, values) {
   return Object.hasOwn(values, name) && QUOTED.test(values[name]) && !ALWAYS_ASKED.has(name);
@@ -24,13 +27,14 @@ function filledParts(text, values) {
   return [...parts, text.slice(end)];
 }
 
-const partText = (part) => (typeof part === "string" ? part : gapText(part.gap));
-const filledText = (text, values) => filledParts(text, values).map(partText).join("");
+// In PowerShell a gap is quoted like a value: the reader replaces what is between the quotes.
+const filledText = (text, values) => filledParts(text, values)
+  .map((part) => (typeof part === "string" ? part : `'${gapText(part.gap)}'`)).join("");
 
-function filledNodes(text, values) {
+function filledNodes(text, values, mark = "") {
   return filledParts(text, values).map((part) => (typeof part === "string"
     ? shown(part)
-    : el("mark", {}, partText(part))));
+    : el("mark", {}, `${mark}${gapText(part.gap)}${mark}`)));
 }
 
 /** "Capacity", "other", or empty while the billing model is not known. */
@@ -67,7 +71,7 @@ function runbookParts(runbook, stamp, again) {
   return [
     el("div", { class: "runbook-head" }, el("h5", {}, shown(runbook.title)), modulesToggle(runbook, again)),
     gaps.length ? el("div", { class: "gaps" }, el("b", {}, "Fill in first: "),
-      gaps.map((name, place) => [place ? ", " : "", el("mark", {}, name.replace(/[_-]+/g, " "))])) : "",
+      gaps.map((name, place) => [place ? ", " : "", el("mark", {}, gapWords(name))])) : "",
     el("ol", { class: "steps" }, steps.map((step) => stepNode(step, values, stamp.connection))),
     runbook.rerun && runbook.rerun.length
       ? el("p", { class: "rerun" }, `Then collect again and run ${runbook.rerun.join(" and ")} again.`) : "",
@@ -92,7 +96,7 @@ function stepNode(step, values, connection) {
       step.connection && !connection ? el("span", { class: "tag" }, `if ${step.connection}`) : ""),
     step.where ? el("p", { class: "muted" }, "Where: ", filledNodes(step.where, values)) : "",
     powershell ? el("div", { class: "code" }, copyButton(powershell),
-      el("pre", {}, el("code", {}, filledNodes(step.powershell, values)))) : "",
+      el("pre", {}, el("code", {}, filledNodes(step.powershell, values, "'")))) : "",
     step.expect ? el("p", {}, el("span", { class: "label" }, "Expect"), filledNodes(step.expect, values)) : "",
     step.verify ? el("p", {}, el("span", { class: "label" }, "Verify"), filledNodes(step.verify, values)) : "");
 }

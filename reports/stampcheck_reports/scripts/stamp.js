@@ -31,6 +31,7 @@ function stampPanel(model, place, link) {
     body: [
       notesNode(stamp),
       riskNode(stamp.consequences || []),
+      planNode(model, stamp),
       rankedCauses(model, stamp),
       runbook ? el("details", { class: "cause" }, el("summary", {}, icon("more"),
         el("span", {}, `Runbook for this state: ${shown(runbook.title)}`)), runbookNode(runbook, stamp)) : "",
@@ -66,12 +67,28 @@ function rankedCauses(model, stamp) {
 
 const causeOf = (model, id) => model.causeBy.get(id) || { title: id, explanation: "", confirm: "", documented: true };
 
-/** Where the first causes tie, what to ask next: how each of them is confirmed. */
+/** Where several causes explain a failure equally well, what to ask next: one question for each tie. */
 function questionsNode(model, stamp) {
-  if (!stamp.tied) return "";
-  const asked = stamp.causes.slice(0, stamp.tied).map((tally) => causeOf(model, tally.cause).confirm).filter(Boolean);
-  return el("div", { class: "next" }, el("h5", {}, `The first ${stamp.tied} tie. The next best question:`),
-    el("ul", {}, [...new Set(asked)].map((text) => el("li", {}, filledNodes(text, stamp.values || {})))));
+  if (!(stamp.ties || []).length) return "";
+  const item = (tie) => el("li", {},
+    el("span", { class: "muted" }, shown(`${tie.rules.join(", ")}: ${tie.causes.map((id) => causeOf(model, id).title).join(" / ")}. `)),
+    filledNodes(causeOf(model, tie.asked).confirm, stamp.values || {}));
+  return el("div", { class: "next" },
+    el("h5", {}, "Equally likely causes of one failure. The next best question:"), el("ul", {}, stamp.ties.map(item)));
+}
+
+/** What stands in the way of registering comes first, then the likeliest cause. */
+function planNode(model, stamp) {
+  const causes = (stamp.plan || []).map((id) => causeOf(model, id));
+  if (!causes.length) return "";
+  const item = (cause, place) => {
+    const runbook = model.runbookBy.get(cause.runbook);
+    return el("li", {}, el("details", { class: "cause" }, el("summary", {}, icon("more"),
+      el("span", { class: "cause-name" }, `${place < causes.length - 1 ? "Do first" : "Then"}: ${shown(runbook ? runbook.title : cause.title)}`),
+      el("span", { class: "muted explains" }, shown(`because: ${cause.title}`))),
+    runbook ? runbookNode(runbook, stamp) : ""));
+  };
+  return el("section", {}, el("h4", {}, "In this order"), el("ol", { class: "ranked plan" }, causes.map(item)));
 }
 
 function stampFindings(model, place, link) {

@@ -30,7 +30,9 @@ _EXPECTED = (
 )
 _SUBSCRIPTION = "0b2a1c3d-1111-4000-8000-000000000001"
 _DUE = RegistrationDue(due=True, why="the registration expires on 2026-12-01")
-_NOT_DUE = RegistrationDue(due=False, why="the stamp is registered and activated until never")
+_NOT_DUE = RegistrationDue(
+    due=False, why="the stamp is registered, and its activation never expires"
+)
 _OWNER = AccountPermissions("operator@contoso.com", _SUBSCRIPTION)
 _ROLES = "microsoft.authorization/roleassignments/write"
 _LOCKS = "microsoft.authorization/locks/write"

@@ -32,7 +32,9 @@ _NEW_TOKEN_AFTER = (2309, 0, 4)
 _FAMILY_OF = {"az": "Az", "master": "AzureRM"}
 _SHOWN = ("AzureStack", "Az.Accounts", "AzureRM.Profile", "Azs.Azurebridge.Admin")
 _DUE = RegistrationDue(due=True, why="the registration expires on 2026-12-01")
-_NOT_DUE = RegistrationDue(due=False, why="the stamp is registered and activated until never")
+_NOT_DUE = RegistrationDue(
+    due=False, why="the stamp is registered, and its activation never expires"
+)
 _MIXED = OperatorTools(has_tools=True, branch="az", loaded=frozenset(("Az", "AzureRM")), modules=())
 _FINE = OperatorTools(
     has_tools=True,

@@ -17,7 +17,9 @@ from stampcheck.model import (
 
 _FULL = "FullLanguage"
 _DUE = RegistrationDue(due=True, why="the registration expires on 2026-12-01")
-_NOT_DUE = RegistrationDue(due=False, why="the stamp is registered and activated until never")
+_NOT_DUE = RegistrationDue(
+    due=False, why="the stamp is registered, and its activation never expires"
+)
 
 
 @stamp_rule(

@@ -160,6 +160,7 @@ def _elsewhere(stamp: Stamp, named: ResourceId, seen: ResourceId) -> Verdict:
         stamp,
         causes=("registration-moved",) if is_moved else ("re-registered-under-another-name",),
         severity=Severity.LOW if is_moved else None,
+        consequences=(Consequence.RENEWAL,) if is_moved else None,
         expected=named.text,
         actual=seen.text,
         message=f"{both}: {text}.",

@@ -98,7 +98,7 @@ class _Group(NamedTuple):
         ),
         causes=("production-and-test-mixed",),
         remediation="Register the stamps for development or test with another subscription.",
-        consequences=(Consequence.USAGE, Consequence.SUPPORT),
+        consequences=(Consequence.SUPPORT,),
         examples=_EXAMPLES,
         source="register-azure-stack-hub.md#verify-your-credentials",
         reviewed="2026-11-22",

@@ -90,7 +90,7 @@ class _Peers(NamedTuple):
         ),
         causes=("subscription-shared",),
         remediation="Register each stamp with a subscription of its own.",
-        consequences=(Consequence.USAGE,),
+        consequences=(Consequence.SUPPORT,),
         examples=_EXAMPLES,
         source="register-azure-stack-hub.md#verify-your-credentials",
         reviewed="2026-11-22",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
@@ -9,20 +10,22 @@ from typing import Final, Literal
 import msgspec
 
 from stampcheck.article.markdown import Article, Sentence
+from stampcheck.article.replacement import by_heading, replacements
 from stampcheck.article.table import Entry, Table
-from stampcheck.model import RuleInfo
+from stampcheck.model import RuleInfo, Runbook
 
 State = Literal["unchanged", "moved", "gone"]
 Places = Mapping[str, frozenset[str]]
 
 _SHOWN: Final = 100
 _CANDIDATES: Final = 10
+_CMDLET: Final = re.compile(r"\b[A-Z][a-z]{1,20}-[A-Z][A-Za-z]{1,60}\b")
 
 
 class Found(msgspec.Struct, frozen=True, omit_defaults=True):
     """A sentence that is known, and where it stands now; ``gone``: changed, or taken out.
 
-    ``instead`` holds the beginnings of what is new under its heading.
+    ``instead`` holds the beginnings of what stands in its place, or is new under its heading.
     """
 
     anchor: str
@@ -89,10 +92,15 @@ class _Compared:
         for sentence in article.sentences:
             found[sentence.digest].add(sentence.anchor)
         self.found: Places = {word: frozenset(places) for word, places in found.items()}
-        self.unknown = tuple(_unknown(article.sentences, self.known, self.found))
-        self.news: dict[str, list[str]] = defaultdict(list)
-        for one in self.unknown:
-            self.news[one.anchor].append(one.text)
+        self.fresh = list(_unknown(article.sentences, self.known, self.found))
+        self.instead = _instead(article, table)
+        told = {(place[0], one) for place, some in self.instead.items() for one in some}
+        self.unknown = tuple(
+            Unknown(one.anchor, one.kind, one.digest, one.text[:_SHOWN])
+            for one in self.fresh
+            if (one.anchor, one.digest) not in told
+        )
+        self.news = list(dict.fromkeys(one.anchor for one in self.unknown))
 
     def look_for(self, anchor: str, digest: str, about: str = "") -> Found:
         """Where a known sentence stands now."""
@@ -102,13 +110,29 @@ class _Compared:
         elsewhere = tuple(sorted(now - self.known.get(digest, frozenset())))
         if elsewhere:
             return Found(anchor, digest, "moved", elsewhere, about)
-        return Found(
-            anchor, digest, "gone", (), about, tuple(self.news.get(anchor, ())[:_CANDIDATES])
-        )
+        return Found(anchor, digest, "gone", (), about, tuple(self._texts(anchor, digest)))
+
+    def _texts(self, anchor: str, digest: str) -> list[str]:
+        """What stands in its place; without a table, whose order tells, all that is new there."""
+        own = [one for one in self.fresh if one.anchor == anchor]
+        if self.table is not None:
+            instead = self.instead.get((anchor, digest), ())
+            own = [one for one in own if one.digest in instead]
+        return [one.text[:_SHOWN] for one in own[:_CANDIDATES]]
 
 
-def drift(name: str, article: Article, table: Table | None, infos: Sequence[RuleInfo]) -> Drift:
-    """Compare a newer copy with the table and with the passages of the rules that name it."""
+def drift(
+    name: str,
+    article: Article,
+    table: Table | None,
+    infos: Sequence[RuleInfo],
+    runbooks: Iterable[Runbook] = (),
+) -> Drift:
+    """Compare a newer copy with the table and with the passages of the rules that name it.
+
+    A runbook is hit where new words name a cmdlet of its. What the old words named is not known,
+    so a cmdlet that was only taken out leads to the runbooks of the table alone.
+    """
     compared = _Compared(article, table, infos)
     abouts = {digest: entry.about for _, digest, entry in table.entries} if table else {}
     passages = tuple(
@@ -125,7 +149,7 @@ def drift(name: str, article: Article, table: Table | None, infos: Sequence[Rule
         unknown=compared.unknown if table else (),
         new_headings=tuple(one.anchor for one in article.headings if one.anchor not in known),
         lost_headings=tuple(sorted(known - article.anchors)),
-        review=tuple(_reviews(compared, infos, passages, looked)),
+        review=tuple(_reviews(compared, infos, passages, looked, runbooks)),
         without_digest=tuple(info.id for info in infos if not info.passages),
     )
 
@@ -139,7 +163,28 @@ def _known(table: Table | None, infos: Iterable[RuleInfo]) -> Places:
     return {digest: frozenset(places) for digest, places in known.items()}
 
 
-def _unknown(sentences: Iterable[Sentence], known: Places, found: Places) -> Iterator[Unknown]:
+def _instead(article: Article, table: Table | None) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """By heading and digest of what is gone, the digests that stand in its place."""
+    if table is None:
+        return {}
+    now = by_heading(article.sentences)
+    known: dict[str, list[str]] = defaultdict(list)
+    for first, digest, entry in table.entries:
+        for place in (first, *entry.also):
+            known[place].append(digest)
+    return {
+        (anchor, digest): instead
+        for anchor, own in known.items()
+        for digest, instead in replacements(own, _digests(now.get(anchor, ()))).items()
+    }
+
+
+def _digests(sentences: Iterable[Sentence]) -> list[str]:
+    # Each once: an article that says one thing a million times must not cost more.
+    return list(dict.fromkeys(one.digest for one in sentences))
+
+
+def _unknown(sentences: Iterable[Sentence], known: Places, found: Places) -> Iterator[Sentence]:
     """Sentences with new words, and known words that stand under one more heading than before."""
     seen: set[tuple[str, str]] = set()
     for one in sentences:
@@ -148,7 +193,7 @@ def _unknown(sentences: Iterable[Sentence], known: Places, found: Places) -> Ite
         if one.anchor in places or has_moved or (one.anchor, one.digest) in seen:
             continue
         seen.add((one.anchor, one.digest))
-        yield Unknown(one.anchor, one.kind, one.digest, one.text[:_SHOWN])
+        yield one
 
 
 def _entries(compared: _Compared) -> Iterator[tuple[Entry, Found]]:
@@ -163,20 +208,24 @@ def _reviews(
     infos: Sequence[RuleInfo],
     passages: Iterable[PassageFound],
     looked: Iterable[tuple[Entry, Found]],
+    runbooks: Iterable[Runbook],
 ) -> Iterator[Review]:
-    """Rules first, in the order of their ids, then what else the table leads to; each once."""
-    why: dict[str, str] = {}
-    for word, reason in (
-        *_by_passage(passages),
-        *_by_source(compared, infos),
-        *_by_entry(looked),
-        *_by_section(compared),
-    ):
-        why.setdefault(word, reason)
+    """What is hit most directly first, rules ahead of what else the table leads to; each once."""
+    hits = (
+        _by_passage(passages),
+        _by_source(compared, infos),
+        _by_entry(looked),
+        _by_cmdlet(compared, runbooks),
+        _by_section(compared),
+    )
     rules = {info.id: info for info in infos}
-    for word in sorted(why, key=lambda word: (word not in rules, word)):
-        info = rules.get(word)
-        yield Review(word, info.title if info else "", info.reviewed if info else "", why[word])
+    seen: set[str] = set()
+    for hit in hits:
+        why = {word: reason for word, reason in reversed(list(hit)) if word not in seen}
+        seen |= why.keys()
+        for word in sorted(why, key=lambda word: (word not in rules, word)):
+            info = rules.get(word)
+            yield Review(word, info.title if info else "", info.reviewed if info else "", why[word])
 
 
 _Why = Iterator[tuple[str, str]]
@@ -199,6 +248,17 @@ def _by_entry(looked: Iterable[tuple[Entry, Found]]) -> _Why:
     for entry, found in looked:
         for word in entry.maps:
             yield word, f"a sentence that leads to it {_word(found)}"
+
+
+def _by_cmdlet(compared: _Compared, runbooks: Iterable[Runbook]) -> _Why:
+    """Runbooks that use a cmdlet which new words name."""
+    named = dict.fromkeys(word for one in compared.fresh for word in _CMDLET.findall(one.text))
+    for runbook in runbooks:
+        used = set(_CMDLET.findall("\n".join(step.powershell for step in runbook.steps)))
+        shared = [word for word in named if word in used]
+        if shared:
+            words = f"{' and '.join(shared)}, which it uses"
+            yield f"runbook:{runbook.id}", f"a passage that is new or changed names {words}"
 
 
 def _by_section(compared: _Compared) -> _Why:

@@ -31,7 +31,7 @@ def list_causes() -> None:
 
 
 @causes.command()
-@click.argument("cause")
+@click.argument("name", metavar="CAUSE|RUNBOOK")
 @click.option(
     "--modules",
     type=click.Choice(["Az", "AzureRM"]),
@@ -43,14 +43,20 @@ def list_causes() -> None:
     type=click.Choice(["connected", "disconnected"]),
     help="Only the steps for this.",
 )
-def show(*, cause: str, modules: str, connection: str | None) -> None:
-    """Show CAUSE: what it is, how to confirm it, and its runbook with places to fill in."""
+def show(*, name: str, modules: str, connection: str | None) -> None:
+    """Show CAUSE: what it is, how to confirm it, and its runbook with places to fill in.
+
+    The id of a runbook shows that alone; 'stampcheck explain STAMP --runbook ID' fills it in.
+    """
     catalogue = load()
-    found = catalogue.causes.get(cause.lower())
-    if found is None:
-        raise UsageError(f"There is no cause {cause!r}{nearest(cause, catalogue.causes)}")
-    click.echo(printable("\n".join(_page(found))))
-    runbook = catalogue.runbooks[found.runbook]
+    cause, runbook = catalogue.causes.get(name.lower()), catalogue.runbooks.get(name.lower())
+    if cause is not None:
+        click.echo(printable("
+".join(_page(cause))))
+        runbook = catalogue.runbooks[cause.runbook]
+    if runbook is None:
+        near = nearest(name, [*catalogue.causes, *catalogue.runbooks])
+        raise UsageError(f"There is no cause or runbook {name!r}{near}")
     filled = fill(runbook, {}, connection=connection or "", modules=modules)
     click.echo(printable(as_text(filled)), nl=False)
 

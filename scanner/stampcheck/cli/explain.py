@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,9 +10,8 @@ from pathlib import Path
 import click
 
 from stampcheck.bundle import Bundle, StampEntry
-from stampcheck.causes.catalogue import load
-from stampcheck.causes.runbook import as_text, fill
 from stampcheck.cli import options
+from stampcheck.cli.course import Wish, ranked, runbook_text
 from stampcheck.cli.main import printable
 from stampcheck.cli.pipeline import JudgingOptions, choose
 from stampcheck.cli.within import evidence_within
@@ -21,7 +21,6 @@ from stampcheck.model import UNCLAIMED, Facts, Finding, Missing, Outcome, Rule
 from stampcheck.parse.value import moment
 from stampcheck.profile import Profile
 from stampcheck.record import Scan, ScanRecord, StampRecord
-from stampcheck.tally import in_words, questions, tied
 from stampcheck.tomlfile import nearest
 from stampcheck.values import ExpiryWindows
 
@@ -37,25 +36,73 @@ from stampcheck.values import ExpiryWindows
     default="Az",
     help="PowerShell of the runbook. [Az]",
 )
+@click.option("--runbook", metavar="ID", help="Only this runbook, with the stamp's own values.")
 def explain(
-    *, stamp: str, rule: str | None, within: Path | None, as_of: datetime | None, modules: str
+    *,
+    stamp: str,
+    rule: str | None,
+    within: Path | None,
+    as_of: datetime | None,
+    modules: str,
+    runbook: str | None,
 ) -> None:
     """Show facts, conditions and verdict of STAMP, for RULE or for all rules.
 
-    The causes come first, the likeliest ahead. The runbook of that one ends it, filled with the
-    stamp's own values; where nothing fails, that of the registration's state.
+    The causes come first, the likeliest ahead. What must be done first and the runbook of that
+    cause end it, filled with the stamp's own values; where nothing fails, the runbook of the
+    registration's state. '(unclaimed)' shows the registrations that no stamp claims.
     """
+    wish = Wish(modules, runbook, within)
     with evidence_within(within, as_of) as (bundle, record):
-        entry = _entry(bundle, stamp)
-        rules = _rules(record.scan, rule)
-        own, findings = _findings(record, entry.name)
-        facts = _facts(bundle, record.scan, entry)
-        lines = [*_head(own), "", *_causes(record.scan, own)]
-        for one in rules:
-            lines += [*_explained(one, facts, [f for f in findings if f.rule == one.info.id]), ""]
-        shown = [found for found in findings if rule is None or found.rule == rule]
-        lines.append(_runbook(record.scan, own, shown, modules))
+        if stamp.casefold() == UNCLAIMED:
+            lines = list(_unclaimed(record, rule, within))
+        else:
+            lines = _page(bundle, record, _entry(bundle, stamp), rule, wish)
         click.echo(printable("\n".join(lines)), nl=False)
+
+
+def _page(
+    bundle: Bundle, record: ScanRecord, entry: StampEntry, rule: str | None, wish: Wish
+) -> list[str]:
+    rules = _rules(record.scan, rule)
+    own, findings = _findings(record, entry.name)
+    shown = [found for found in findings if rule is None or found.rule == rule]
+    runbook = runbook_text(record.scan, own, shown, wish)
+    if wish.runbook is not None:
+        return [runbook]
+    facts = _facts(bundle, record.scan, entry)
+    lines = [*_head(own), "", *ranked(record.scan, own)]
+    for one in rules:
+        lines += [*_explained(one, facts, [f for f in findings if f.rule == one.info.id]), ""]
+    return [*lines, runbook]
+
+
+def _unclaimed(record: ScanRecord, rule: str | None, within: Path | None) -> Iterator[str]:
+    """The findings about registrations that no stamp claims; nothing more is known of those."""
+    titles = {one.info.id: one.info.title for one in _rules(record.scan, rule)}
+    cloud_ids = {one.registration_id: one.cloud_id for one in record.scan.unclaimed}
+    found = [
+        one
+        for own, some in record.by_stamp()
+        if own is None
+        for one in some
+        if rule in (None, one.rule)
+    ]
+    yield f"{UNCLAIMED}: registrations in Azure that no stamp claims: {len(cloud_ids)}"
+    for subject in dict.fromkeys(one.subject for one in found):
+        yield from ("", subject or "All of them")
+        if cloud_ids.get(subject):
+            yield f"  Who else holds its Cloud ID: {_find(cloud_ids[subject], within)}"
+        for one in found:
+            if one.subject == subject:
+                yield f"  {one.rule} {titles.get(one.rule, '')}".rstrip()
+                yield from _verdict(one)
+    yield from ("", "A cause and its runbook: stampcheck causes show ID", "")
+
+
+def _find(cloud_id: str, within: Path | None) -> str:
+    place = ["--in", str(within)] if within is not None else []
+    return shlex.join(["stampcheck", "find", cloud_id, *place])
 
 
 def _entry(bundle: Bundle, stamp: str) -> StampEntry:
@@ -92,24 +139,6 @@ def _facts(bundle: Bundle, scan: Scan, entry: StampEntry) -> Facts:
 def _head(stamp: StampRecord) -> Iterator[str]:
     yield f"{stamp.stamp}: registration {stamp.state}, licence standing {stamp.licence_standing}"
     yield from (f"Note: {note}" for note in stamp.notes)
-
-
-def _causes(scan: Scan, stamp: StampRecord) -> Iterator[str]:
-    """The ranked causes, and what to ask next where several lead."""
-    if not stamp.causes:
-        return
-    causes = {cause.id: cause for cause in scan.causes}
-    yield "Causes, the likeliest first"
-    for place, tally in enumerate(stamp.causes, start=1):
-        title = causes[tally.cause].title if tally.cause in causes else tally.cause
-        said = in_words(tally, stamp.pairs.failed, scan.contradictions)
-        yield f"{place:3}. {title} ({tally.cause})"
-        yield f"     {said} [{', '.join(tally.explains)}]"
-    leaders = tied(stamp.causes)
-    if leaders:
-        yield f"  The first {len(leaders)} tie. The next best question:"
-        yield from (f"    - {question}" for question in questions(leaders, causes))
-    yield ""
 
 
 def _explained(rule: Rule, facts: Facts, findings: list[Finding]) -> Iterator[str]:
@@ -159,16 +188,3 @@ def _verdict(found: Finding) -> Iterator[str]:
         yield f"      at risk: {', '.join(found.consequences)}"
     if found.causes:
         yield f"      causes: {', '.join(found.causes)}"
-
-
-def _runbook(scan: Scan, stamp: StampRecord, findings: list[Finding], modules: str) -> str:
-    """The runbook of the likeliest cause that these findings name, else that of the state."""
-    catalogue = load()
-    named = {cause for found in findings if found.outcome is Outcome.FAIL for cause in found.causes}
-    likeliest = (tally.cause for tally in stamp.causes if tally.cause in named)
-    cause = next((catalogue.causes[one] for one in likeliest if one in catalogue.causes), None)
-    name = cause.runbook if cause else scan.state_runbooks[stamp.state]
-    filled = fill(
-        catalogue.runbooks[name], stamp.values, connection=stamp.connection, modules=modules
-    )
-    return as_text(filled)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -18,6 +22,9 @@ from stampcheck.registry import Loaded, load_rules
 from stampcheck.rule_page import RulePage, page_of
 from stampcheck.rule_render import MARK, as_markdown, as_text, catalogue
 from stampcheck.tomlfile import nearest
+
+_INDENT: Final = " " * 12
+_NARROWEST: Final = 60
 
 
 @click.group()
@@ -35,19 +42,41 @@ rules.add_command(passages_command)
 
 @rules.command("list")
 def list_rules() -> None:
-    """Print a line for each rule: id, severity, title, package, needs and source."""
-    loaded = load_rules()
+    """Print each rule: id, severity, title, package, needs and source.
+
+    One line a rule, so that it can be searched; at a terminal the rest is indented below the title.
+    """
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in listing(load_rules(), width):
+        click.echo(printable(line))
+
+
+def listing(loaded: Sequence[Loaded], width: int | None) -> Iterator[str]:
+    """Rules within ``width`` columns, the id at the start of a line, or one line a rule."""
     titles = max(len(one.rule.info.title) for one in loaded)
     packages = max(len(one.package.name) for one in loaded)
     for one in loaded:
         info = one.rule.info
         groups = ("|".join(fact.name for fact in group) for group in info.any_of)
-        needs = ",".join((*(fact.name for fact in info.needs), *groups))
-        line = (
-            f"{info.id:<10}  {info.severity:<13}  {info.title:<{titles}}  "
-            f"{one.package.name:<{packages}}  {needs}  {info.source.partition(';')[0]}"
-        )
-        click.echo(printable(line))
+        needs = ", ".join((*(fact.name for fact in info.needs), *groups))
+        head, source = f"{info.id:<10}  {info.severity:<13}  ", info.source.partition(";")[0]
+        if width is None:
+            name = one.package.name
+            yield f"{head}{info.title:<{titles}}  {name:<{packages}}  {needs}  {source}"
+        else:
+            yield from _wrapped(info.title, width, head)
+            for text in (one.package.name, f"needs {needs}", source):
+                yield from _wrapped(text, width, _INDENT)
+
+
+def _wrapped(text: str, width: int, first: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        max(width - 1, _NARROWEST),
+        initial_indent=first,
+        subsequent_indent=" " * len(first),
+        break_on_hyphens=False,
+    )
 
 
 @rules.command()

@@ -13,6 +13,7 @@ import msgspec
 from stampcheck.article.drift import Drift, Found, article_of, drift, source_anchor
 from stampcheck.article.markdown import Article, read
 from stampcheck.article.table import load
+from stampcheck.causes import catalogue
 from stampcheck.cli.main import printable
 from stampcheck.errors import UsageError
 from stampcheck.model import RuleInfo
@@ -43,7 +44,8 @@ def drift_command(*, article: Path, form: str) -> int:
     infos = [loaded.rule.info for loaded in load_rules()]
     name = _recognised(article, copy, infos)
     own = [info for info in infos if article_of(info) == name]
-    found = drift(name, copy, load().get(name), own)
+    runbooks = catalogue.load().runbooks.values()
+    found = drift(name, copy, load().get(name), own, runbooks)
     text = _json(found) if form == "json" else "\n".join(_page(found, copy))
     click.echo(printable(text))
     return 0 if found.is_none else 1

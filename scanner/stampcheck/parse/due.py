@@ -67,7 +67,9 @@ def _not_due(facts: Facts) -> Known[RegistrationDue] | Missing:
         return Missing(Reason.AMBIGUOUS, f"{source}: how {state} ends is not known yet")
     if _value(facts, AS_OF) is None or _value(facts, EXPIRY_WINDOWS) is None:
         return Missing(Reason.NOT_COLLECTED, "the day and the windows of the scan are not known")
-    why = f"the stamp is registered and activated until {expires}"
+    is_endless = isinstance(expires, Expiry) and expires.at is None
+    end = ", and its activation never expires" if is_endless else f" and activated until {expires}"
+    why = f"the stamp is registered{end}"
     return Known(RegistrationDue(due=False, why=why), _source(facts, ACTIVATION_EXPIRES))
 
 

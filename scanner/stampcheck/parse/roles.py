@@ -229,7 +229,10 @@ def _by_transfer(
             f"the registration was written on {written.date()}, after the transfer of {when.date()}"
         )
         return Known(TenantHistory(changed=False, why=why), source)
-    why = f"the subscription was transferred on {when.date()}, last written {written.date()}"
+    why = (
+        f"the subscription was transferred on {when.date()}, and the registration was last written "
+        f"on {written.date()}"
+    )
     return Known(TenantHistory(changed=True, why=why), source)
 
 

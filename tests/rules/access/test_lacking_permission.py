@@ -13,7 +13,9 @@ from stampcheck.values import Connection
 from stampcheck_rules.access.lacking_permission import lacking_permission
 
 DUE = RegistrationDue(due=True, why="the registration expired on 2026-11-01")
-NOT_DUE = RegistrationDue(due=False, why="the stamp is registered and activated until never")
+NOT_DUE = RegistrationDue(
+    due=False, why="the stamp is registered, and its activation never expires"
+)
 SUBSCRIPTION = "0b2a1c3d-1111-4000-8000-000000000001"
 DELETE = "microsoft.authorization/locks/delete"
 ROLES = "microsoft.authorization/roleassignments/write"

@@ -14,7 +14,9 @@ from stampcheck.testing import assert_contract, judge, missing, stamp
 from stampcheck_rules.access.outdated_tools import outdated_tools
 
 DUE = RegistrationDue(due=True, why="the registration expired on 2026-11-01")
-NOT_DUE = RegistrationDue(due=False, why="the stamp is registered and activated until never")
+NOT_DUE = RegistrationDue(
+    due=False, why="the stamp is registered, and its activation never expires"
+)
 NEW = "1.2311.1.22"
 OLD = "1.1910.0.58"
 AZ, AZURE_RM = frozenset(("Az",)), frozenset(("AzureRM",))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stampcheck.model import Outcome, Reason, Severity
+from stampcheck.model import Consequence, Outcome, Reason, Severity
 from stampcheck.testing import Sample, assert_contract, judge, missing, stamp
 from stampcheck.values import ResourceId
 from stampcheck_rules.registration.differing_registration import differing_registration
@@ -43,6 +43,7 @@ def test_another_group_of_the_same_subscription_is_a_supported_move(group: str) 
 
     assert (found.outcome, found.severity) == (Outcome.FAIL, Severity.LOW)
     assert found.causes == ("registration-moved",)
+    assert found.consequences == (Consequence.RENEWAL,)
     assert "supported" in found.message
     assert "renewals need the new group" in found.message
     assert (found.expected, found.actual) == (identity().text, seen.text)

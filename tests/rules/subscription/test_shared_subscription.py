@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stampcheck.model import Finding, Outcome, SeenRegistration, Source
+from stampcheck.model import Consequence, Finding, Outcome, SeenRegistration, Source
 from stampcheck.testing import Sample, assert_contract, judge_all, missing, stamp
 from stampcheck.values import Environment
 from stampcheck_rules.subscription.mixed_subscription import mixed_subscription
@@ -199,3 +199,7 @@ def test_its_examples_give_their_outcomes() -> None:
 def test_it_keeps_the_contract() -> None:
     samples = (member("a", P), member("a"), member("a", T, REGISTRATION_PRESENT=False))
     assert_contract(shared_subscription, *samples)
+
+
+def test_usage_reporting_itself_is_not_at_risk() -> None:
+    assert shared_subscription.info.consequences == (Consequence.SUPPORT,)

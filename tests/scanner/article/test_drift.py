@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from stampcheck.article.drift import Drift, article_of, drift, source_anchor
 from stampcheck.article.markdown import read
+from stampcheck.article.replacement import replacements
 from stampcheck.article.table import Table
-from stampcheck.model import Passage, RuleInfo
+from stampcheck.model import Passage, RuleInfo, Runbook, Step
 from tests.scanner.article.sample import ARTICLE, LOCK_ON, NAME, OFF_BEFORE, info, table
 
 LOCKED = info(passages=(Passage("locks", LOCK_ON),))
@@ -43,15 +44,47 @@ def test_changed_words_name_the_rule_and_show_what_stands_there_now() -> None:
     assert states(found) == {"AZS-PR-901": "unchanged", "AZS-PR-902": "gone"}
     assert found.passages[1].passage.instead == ("Leave it on before a move.",)
     assert [one.about for one in found.changed] == ["off for a move"]
-    assert [(one.anchor, one.text) for one in found.unknown] == [
-        ("locks", "Leave it on before a move.")
-    ]
+    assert found.unknown == ()
     assert not found.is_none
     assert [(one.id, one.why) for one in found.review] == [
-        ("AZS-PR-901", "there is a new sentence under locks"),
         ("AZS-PR-902", "a passage that it relies on was changed or is gone"),
+    ]
+
+
+def test_what_is_hit_directly_comes_before_what_only_shares_the_heading() -> None:
+    text = ARTICLE.replace("- Take it off before", "- Look at it.\n- Leave it on before")
+    found = of(
+        text.replace("Put it back.", "Put it back.\n\nLook twice."), LOCKED, MOVED, known=table()
+    )
+
+    assert [one.text for one in found.unknown] == ["Look twice."]
+    assert found.passages[1].passage.instead == ("Look at it.", "Leave it on before a move.")
+    assert [(one.id, one.why) for one in found.review] == [
+        ("AZS-PR-902", "a passage that it relies on was changed or is gone"),
+        ("AZS-PR-901", "there is a new sentence under locks"),
         ("cause:x", "there is a new sentence under locks"),
     ]
+
+
+def test_new_words_that_name_a_cmdlet_lead_to_every_runbook_that_uses_it() -> None:
+    runbooks = [
+        Runbook(name, name, "s", "d", (Step("Go", powershell=f"{cmdlet} -Name keep"),))
+        for name, cmdlet in (("a", "Remove-Lock"), ("b", "Clear-Lock"), ("c", "Remove-Lock"))
+    ]
+    text = ARTICLE.replace("Remove-Lock -Name keep", "Remove-Lock -Name keep -Force")
+    found = drift(NAME, read(text), table(), [], runbooks)
+
+    assert [(one.id, one.why) for one in found.review] == [
+        (f"runbook:{name}", "a passage that is new or changed names Remove-Lock, which it uses")
+        for name in "ac"
+    ]
+    assert drift(NAME, read(ARTICLE), table(), [], runbooks).is_none
+
+
+def test_gone_sentences_are_paired_with_what_stands_in_their_place() -> None:
+    assert replacements("abcd", "aXYd") == {"b": ("X",), "c": ("Y",)}
+    assert replacements("abcd", "aXd") == {"b": ("X",), "c": ("X",)}
+    assert replacements("abcd", "abXcd") == replacements("abcd", "abd") == {}
 
 
 def test_a_heading_of_another_name_has_moved_its_sentences() -> None:

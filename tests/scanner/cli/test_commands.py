@@ -126,6 +126,7 @@ def test_what_is_not_there_is_exit_2(stampcheck: Command, tmp_path: Path) -> Non
         ("explain", "ams-01"),
         ("rules", "show", "nonsense"),
         ("causes", "show", "nonsense"),
+        ("causes", "show", "re-registr"),
         ("find", "nonsense"),
         ("inventory", "check", "nowhere"),
     ):

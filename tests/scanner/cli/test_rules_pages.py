@@ -23,7 +23,7 @@ def test_the_list_tells_severity_needs_and_source(stampcheck: Command) -> None:
 
 
 def test_the_list_tells_of_which_facts_one_is_needed(stampcheck: Command) -> None:
-    assert ",SUBSCRIPTION_TENANT|TENANT_HISTORY  " in stampcheck("rules", "list").out
+    assert ", SUBSCRIPTION_TENANT|TENANT_HISTORY  " in stampcheck("rules", "list").out
 
 
 def test_a_page_shows_what_is_read_by_whom_and_how_it_is_judged(stampcheck: Command) -> None:

@@ -63,6 +63,8 @@ def test_a_stamp_that_is_registered_for_long_has_nobody_register() -> None:
 
         assert not b.value(found).due
         assert str(expires) in b.value(found).why
+    ending = b.value(due(ACTIVATION_EXPIRES=Expiry(None))).why
+    assert ending == "the stamp is registered, and its activation never expires"
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,10 @@ def test_the_system_data_dates_the_last_write() -> None:
     body = b.registration() | {"systemData": {"lastModifiedAt": "2026-09-01T00:00:00.1234567Z"}}
     written = b.held("registration.json", body, b.REGISTRATION)
 
-    assert b.value(tenant_history(b.evidence(written, log(transfer())))).changed is True
+    found = b.value(tenant_history(b.evidence(written, log(transfer()))))
+
+    assert found.changed is True
+    assert "and the registration was last written on 2026-09-01" in found.why
 
 
 @pytest.mark.parametrize(
