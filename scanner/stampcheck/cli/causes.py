@@ -51,8 +51,7 @@ def show(*, name: str, modules: str, connection: str | None) -> None:
     catalogue = load()
     cause, runbook = catalogue.causes.get(name.lower()), catalogue.runbooks.get(name.lower())
     if cause is not None:
-        click.echo(printable("
-".join(_page(cause))))
+        click.echo(printable("\n".join(_page(cause))))
         runbook = catalogue.runbooks[cause.runbook]
     if runbook is None:
         near = nearest(name, [*catalogue.causes, *catalogue.runbooks])
