@@ -168,8 +168,8 @@ def _by_records(stamp: Stamp, number: int) -> Verdict:
     if number:
         return Verdict.passed(stamp, expected=_EXPECTED, actual=actual)
     text = (
-        "The stamp raises no alert, but shows no usage record either, which proves nothing: look in "
-        "the billing in Azure whether usage arrives."
+        "The stamp raises no alert, but shows no usage record either, which proves nothing: look "
+        "in the billing in Azure whether usage arrives."
     )
     return Verdict.undetermined(
         stamp, reason=Reason.NEEDS_HUMAN, message=text, expected=_EXPECTED, actual=actual
