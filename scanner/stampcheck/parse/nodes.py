@@ -11,9 +11,9 @@ from stampcheck.document import STAMP_KINDS
 from stampcheck.model import Known, Missing, Reason, Source
 from stampcheck.parse.evidence import Evidence, Found, read_field, read_value
 from stampcheck.parse.shape import as_mapping
-from stampcheck.parse.stamp import node_count, nodes, stamp_information, stamp_side_cloud_id
+from stampcheck.parse.stamp import node_count, nodes, saved_token, stamp_information
 from stampcheck.parse.subscription import INVENTORY
-from stampcheck.parse.value import Unreadable, boolean, guid, text
+from stampcheck.parse.value import Unreadable, boolean, text
 
 _KIT: Final = "local.azurestack.external"
 _KITS_REGION, _KITS_DOMAIN = _KIT.split(".", 1)
@@ -45,14 +45,7 @@ def _by_token(evidence: Evidence) -> Known[int] | Missing:
             Reason.NOT_COLLECTED,
             "neither the inventory nor a saved registration token nor an earlier scan tells it",
         )
-    found = evidence.newest("registration-token", "the saved token")
-    theirs, ours = read_field(found, "cloudId", guid), stamp_side_cloud_id(evidence)
-    if isinstance(theirs, Known) and isinstance(ours, Known) and theirs.value != ours.value:
-        return Missing(
-            Reason.AMBIGUOUS,
-            f"{theirs.source}: {theirs.value} is another stamp's; {ours.source}: {ours.value}",
-        )
-    return read_field(found, "nodes", node_count)
+    return read_field(saved_token(evidence), "nodes", node_count)
 
 
 def is_development_kit(evidence: Evidence) -> Known[bool] | Missing:

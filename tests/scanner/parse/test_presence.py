@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stampcheck.parse.evidence import Held
-from stampcheck.parse.presence import is_present
+from stampcheck.parse.presence import is_present, stamp_cloud_id
 from tests.scanner.parse import builders as b
 
 ACTIVATION = b.held("activation.json", b.activation())
@@ -146,3 +146,13 @@ def test_a_refusal_of_unknown_scope_makes_an_empty_listing_one_of_narrow_rights(
 
     found = is_present(b.evidence(ACTIVATION, INFORMATION, listed(), denied))
     assert b.reason(found) == "access-denied"
+
+
+def test_a_cloud_id_by_a_token_alone_proves_nothing_against_the_registration() -> None:
+    claims = {"billingModel": "Capacity", "cloudId": b.DEPLOYMENT, "issuer": "AzureBridge"}
+    token = b.bare("token.json", claims)
+    azure = b.held("registration.json", b.registration(), b.REGISTRATION)
+
+    assert b.reason(stamp_cloud_id(b.evidence(ACTIVATION, azure, token))) == "ambiguous"
+    assert b.value(stamp_cloud_id(b.evidence(ACTIVATION, azure, token, INFORMATION))) == b.CLOUD
+    assert b.value(stamp_cloud_id(b.evidence(ACTIVATION, token))) == b.DEPLOYMENT
