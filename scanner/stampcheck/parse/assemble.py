@@ -23,6 +23,7 @@ from stampcheck.parse import (
     presence,
     principal_role,
     provider,
+    refusal,
     registration,
     roles,
     stamp,
@@ -99,6 +100,7 @@ READERS: Final[Mapping[Fact[Any], Reader]] = {
 """Every fact that evidence answers; the run itself brings AS_OF, EXPIRY_WINDOWS, HAS_INVENTORY."""
 
 DERIVED: Final[Mapping[Fact[Any], Deriver]] = {
+    facts.REFUSAL_FOLLOWS: Deriver(refusal.NEEDS, refusal.refusal_follows),
     facts.REGISTRATION_DUE: Deriver(due.NEEDS, due.registration_due),
 }
 """Facts that follow from other facts and the run's own."""
