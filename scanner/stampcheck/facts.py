@@ -238,6 +238,12 @@ REGISTRATION_DUE: Final = Fact[RegistrationDue](
     ("activation", "registration"),
 )
 
+REFUSAL_FOLLOWS: Final = Fact[str](
+    "REFUSAL_FOLLOWS",
+    "Id of the failing rule that explains why Azure refuses the stamp; empty: none that was read.",
+    ("activation", "registration", "subscription", "provider", "role-assignments"),
+)
+
 # The operator's machine
 LANGUAGE_MODE: Final = Fact[str](
     "LANGUAGE_MODE", "Language mode of the operator's PowerShell, verbatim.", ("operator",)

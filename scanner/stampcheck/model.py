@@ -210,6 +210,13 @@ class Stamp:
         state = self.witness(fact)
         return isinstance(state, Known) and not state.value
 
+    def undisputed(self, fact: Fact[T]) -> Known[T] | Missing:
+        """The state of a declared fact; ends the rule where what is at hand contradicts itself."""
+        state = self.witness(fact)
+        if isinstance(state, Missing) and state.reason is Reason.AMBIGUOUS:
+            raise FactMissing(fact, state)
+        return state
+
     def first(self, *facts: Fact[T]) -> Known[T] | Missing:
         """The first known of several witnesses, or the first one's reason."""
         states = [self.witness(fact) for fact in facts]

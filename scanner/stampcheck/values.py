@@ -197,6 +197,14 @@ class SubscriptionState(StrEnum):
     EXPIRED = "Expired"
 
 
+_ALERT_TITLES: Final = (
+    "activation required",
+    "activation expiring soon",
+    "activation expired",
+    "unable to connect to the remote service",
+)
+
+
 class Alert(msgspec.Struct, frozen=True, gc=False):
     """An active alert of the stamp about its registration or its usage (facts/azure.md 2.5).
 
@@ -217,6 +225,15 @@ class Alert(msgspec.Struct, frozen=True, gc=False):
     def is_of_usage(self) -> bool:
         """Whether it is of the usage bridge, which sends the usage to Azure."""
         return self.component == "UsageBridge"
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it tells that it is about registration or usage: by a title that is known, by its
+        fault, or by an error code of the usage bridge. A role alone raises alerts of other things.
+        """
+        title = " ".join(self.title.lower().split()).rstrip(".")
+        by_fault = self.fault_type.lower().startswith("usagebridge.")
+        return title in _ALERT_TITLES or by_fault or (self.is_of_usage and bool(self.error_code))
 
 
 class ActiveAlerts(msgspec.Struct, frozen=True, gc=False):

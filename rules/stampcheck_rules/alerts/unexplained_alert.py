@@ -6,18 +6,23 @@ from typing import Any, Final
 from stampcheck.facts import (
     ACTIVATION_EXPIRES,
     ACTIVATION_PRESENT,
+    ACTIVATION_STATE,
     ALERTS,
     AS_OF,
+    CONNECTION,
     EXPIRY_WINDOWS,
+    REFUSAL_FOLLOWS,
     REGISTRATION_PRESENT,
     USAGE_REPORTING,
     ActiveAlerts,
     Alert,
+    Connection,
 )
 from stampcheck.model import (
     Consequence,
     Example,
     Fact,
+    Known,
     Missing,
     Outcome,
     Passage,
@@ -31,29 +36,16 @@ from stampcheck.model import (
 )
 
 _EXPECTED: Final = "no active alert about registration or usage"
-_SHOWN: Final = 5
-_REQUIRED: Final = Alert("Activation Required", component="AzureBridge", severity="Warning")
+_BROKEN: Final = ("failed", "canceled", "cancelled", "stopped")
 _UPLOAD: Final = Alert(
-    "Unable to connect to the remote service",
-    fault_type="UsageBridge.UsageNetworkError",
-    component="UsageBridge",
-    error_code="NetworkError",
-    severity="Warning",
+    "Unable to connect to the remote service", "UsageBridge.UsageNetworkError", "UsageBridge"
 )
+_RAISED: Final[dict[Fact[Any], Any]] = {ALERTS: ActiveAlerts((_UPLOAD,)), USAGE_REPORTING: True}
 _EXAMPLES: Final = (
-    Example(
-        Outcome.FAIL,
-        {ALERTS: ActiveAlerts((_REQUIRED,)), ACTIVATION_PRESENT: True, REGISTRATION_PRESENT: True},
-    ),
+    Example(Outcome.FAIL, _RAISED | {ACTIVATION_PRESENT: True, USAGE_REPORTING: False}),
     Example(Outcome.PASS, {ALERTS: ActiveAlerts(()), ACTIVATION_PRESENT: True}),
-    Example(Outcome.NOT_APPLICABLE, {ALERTS: ActiveAlerts((_UPLOAD,)), USAGE_REPORTING: True}),
-    Example(
-        Outcome.UNDETERMINED,
-        {
-            ALERTS: ActiveAlerts((_UPLOAD,), "ams-01/alerts.json goes on at a further page"),
-            USAGE_REPORTING: True,
-        },
-    ),
+    Example(Outcome.NOT_APPLICABLE, _RAISED),
+    Example(Outcome.UNDETERMINED, _RAISED | {ALERTS: ActiveAlerts((_UPLOAD,), "a further page")}),
 )
 
 
@@ -69,6 +61,9 @@ _EXAMPLES: Final = (
         needs=(ACTIVATION_PRESENT, ALERTS),
         uses=(
             REGISTRATION_PRESENT,
+            ACTIVATION_STATE,
+            REFUSAL_FOLLOWS,
+            CONNECTION,
             ACTIVATION_EXPIRES,
             AS_OF,
             EXPIRY_WINDOWS,
@@ -76,12 +71,14 @@ _EXAMPLES: Final = (
         ),
         fails_when=(
             "An alert about registration or usage is active, and the facts that would explain it "
-            "are known and do not: told by its title, then by the bridge that raised it."
+            "are known and do not. It is told by its title, its fault, or an error code of the "
+            "usage bridge; one told by its role alone is left to a person (undetermined)."
         ),
         passes_when="All active alerts were read, and none is about registration or usage.",
         not_applicable_when=(
             "Each such alert follows from another rule's fault: no activation or registration "
-            "(AZS-RG-001), an expiry (AZS-RG-002), usage that does not reach Azure (AZS-BI-005)."
+            "(AZS-RG-001), an expiry (AZS-RG-002), a failed activation (AZS-RG-006), usage that "
+            "does not reach Azure (AZS-BI-005), or what makes Azure refuse the stamp."
         ),
         undetermined_when=(
             "An alert is active, and REGISTRATION_PRESENT, ACTIVATION_EXPIRES, AS_OF, "
@@ -113,12 +110,16 @@ def unexplained_alert(stamp: Stamp) -> Iterator[Verdict]:
     unknown = [missing for _, missing in told if isinstance(missing, Missing)]
     if unexplained:
         yield _failed(stamp, unexplained)
-    elif unknown:
-        text = f"Whether another rule explains the alert is not known: {unknown[0].why}."
-        yield _undetermined(stamp, unknown[0].reason, text, alerts)
-    elif alerts.doubt:
-        text = f"There may be further alerts: {alerts.doubt}."
-        yield _undetermined(stamp, Reason.AMBIGUOUS, text, alerts)
+    elif unknown or alerts.doubt:
+        gap = unknown[0] if unknown else Missing(Reason.AMBIGUOUS, alerts.doubt)
+        what = "Whether another rule explains the alert" if unknown else "Whether it raises more"
+        yield Verdict.undetermined(
+            stamp,
+            reason=gap.reason,
+            message=f"{what} is not known: {gap.why}.",
+            expected=_EXPECTED,
+            actual=_titles(alerts.seen),
+        )
     elif told:
         rules = ", ".join(sorted({str(rule) for _, rule in told}))
         text = f"Explained by {rules}: {_titles(alerts.seen)}."
@@ -129,38 +130,58 @@ def unexplained_alert(stamp: Stamp) -> Iterator[Verdict]:
 
 def _explanation(stamp: Stamp, alert: Alert) -> str | Missing:
     """The rule whose fault raises the alert; empty where none does; why that is not known."""
-    title = alert.title.lower()
-    if alert.is_of_usage:
-        reporting = stamp.witness(USAGE_REPORTING)
-        if isinstance(reporting, Missing):
-            return reporting
-        return "AZS-BI-005" if reporting.value else ""
+    follows = stamp.witness(REFUSAL_FOLLOWS)
+    if isinstance(follows, Known) and follows.value and alert.error_code == "Unauthorized":
+        return follows.value
+    if not alert.is_told and not stamp.denies(REGISTRATION_PRESENT):
+        text = f'"{alert.title}" tells no more than the role that it is of: read it on the stamp'
+        return Missing(Reason.NEEDS_HUMAN, text)
+    return _by_usage(stamp) if alert.is_of_usage else _by_title(stamp, alert.title.lower())
+
+
+def _by_usage(stamp: Stamp) -> str | Missing:
+    reporting, connection = stamp.witness(USAGE_REPORTING), stamp.witness(CONNECTION)
+    if isinstance(reporting, Missing):
+        return reporting
+    if not reporting.value:
+        return ""
+    if stamp.denies(REGISTRATION_PRESENT):
+        return "AZS-RG-001"
+    is_cut_off = isinstance(connection, Known) and connection.value is Connection.DISCONNECTED
+    return "AZS-BI-001" if is_cut_off else "AZS-BI-005"
+
+
+def _by_title(stamp: Stamp, title: str) -> str | Missing:
     if title in ("activation expiring soon", "activation expired"):
         return _by_expiry(stamp, is_over=title == "activation expired")
     if stamp.denies(REGISTRATION_PRESENT):
         return "AZS-RG-001"
-    return _first_missing(stamp, ACTIVATION_PRESENT, REGISTRATION_PRESENT) or ""
+    missing = _first_missing(stamp, ACTIVATION_PRESENT, REGISTRATION_PRESENT, ACTIVATION_STATE)
+    if missing is not None:
+        return missing
+    state = stamp[ACTIVATION_STATE]
+    if state.lower() == "succeeded":
+        return _by_expiry(stamp, is_over=True)
+    open_end = Missing(Reason.AMBIGUOUS, f"how the activation ({state[:80]}) ends is not known yet")
+    return "AZS-RG-006" if state.lower() in _BROKEN else open_end
 
 
 def _by_expiry(stamp: Stamp, *, is_over: bool) -> str | Missing:
     missing = _first_missing(stamp, ACTIVATION_EXPIRES, AS_OF, EXPIRY_WINDOWS)
     if missing is not None:
         return missing
-    expires, as_of = stamp[ACTIVATION_EXPIRES], stamp[AS_OF]
+    ends, as_of = stamp[ACTIVATION_EXPIRES].at, stamp[AS_OF]
     widest = stamp[EXPIRY_WINDOWS].severity_days()[-1][1]
-    if expires.at is None:
-        return ""
-    fails = expires.at <= as_of or (not is_over and expires.at - as_of <= widest)
+    fails = ends and (ends <= as_of or (not is_over and ends - as_of <= widest))
     return "AZS-RG-002" if fails else ""
 
 
 def _first_missing(stamp: Stamp, *facts: Fact[Any]) -> Missing | None:
-    states = (stamp.witness(fact) for fact in facts)
-    return next((state for state in states if isinstance(state, Missing)), None)
+    return next((gap for one in facts if isinstance(gap := stamp.witness(one), Missing)), None)
 
 
 def _titles(alerts: tuple[Alert, ...]) -> str:
-    return listed([str(alert) for alert in alerts], _SHOWN, "; ")
+    return listed([str(alert) for alert in alerts], 5, "; ")
 
 
 def _failed(stamp: Stamp, unexplained: list[Alert]) -> Verdict:
@@ -182,13 +203,3 @@ def _causes(alert: Alert) -> tuple[str, ...]:
     ):
         return ("alert-not-cleared", "registration-not-accessible")
     return ("alert-not-cleared", *(("usage-upload-blocked",) if alert.is_of_usage else ()))
-
-
-def _undetermined(stamp: Stamp, reason: Reason, message: str, alerts: ActiveAlerts) -> Verdict:
-    return Verdict.undetermined(
-        stamp,
-        reason=reason,
-        message=message,
-        expected=_EXPECTED,
-        actual=_titles(alerts.seen),
-    )

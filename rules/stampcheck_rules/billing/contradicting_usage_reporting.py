@@ -108,6 +108,7 @@ def contradicting_usage_reporting(stamp: Stamp) -> Iterator[Verdict]:
 
 
 def _silent(stamp: Stamp) -> Verdict:
+    _ = stamp[REGISTRATION_PRESENT]
     model = stamp[BILLING_MODEL]
     actual = f"{model}, reporting off"
     if model is not BillingModel.PAY_AS_YOU_USE:
@@ -125,6 +126,8 @@ def _reporting(stamp: Stamp) -> Verdict:
     connection, model = stamp.witness(CONNECTION), stamp.witness(BILLING_MODEL)
     if isinstance(connection, Known) and connection.value is Connection.DISCONNECTED:
         return _disconnected(stamp)
+    # A model counts only where the registration that has it is proven to be the stamp's.
+    _ = stamp[REGISTRATION_PRESENT]
     if isinstance(model, Known) and model.value in _OFF_IS_ADVISED:
         return _advised_off(stamp, model.value)
     # Only a connected stamp may report, so the pass needs the connection as well.

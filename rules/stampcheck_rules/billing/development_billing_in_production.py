@@ -35,7 +35,10 @@ _DEVELOPMENT: Final[dict[Fact[Any], Any]] = {
 _EXAMPLES: Final = (
     Example(Outcome.FAIL, {**_DEVELOPMENT, ENVIRONMENT: Environment.PRODUCTION}),
     Example(Outcome.PASS, {**_DEVELOPMENT, ENVIRONMENT: Environment.DEVELOPMENT}),
-    Example(Outcome.NOT_APPLICABLE, {BILLING_MODEL: BillingModel.CAPACITY}),
+    Example(
+        Outcome.NOT_APPLICABLE,
+        {REGISTRATION_PRESENT: True, BILLING_MODEL: BillingModel.CAPACITY},
+    ),
 )
 
 
@@ -107,14 +110,14 @@ def development_billing_in_production(stamp: Stamp) -> Iterator[Verdict]:
 
 def _beside_the_point(stamp: Stamp) -> str:
     """Why the stamp is proven to be none that the rule concerns, or nothing."""
-    resource, model = stamp.witness(REGISTRATION_PRESENT), stamp.witness(BILLING_MODEL)
+    resource = stamp.witness(REGISTRATION_PRESENT)
     inventory, kit = stamp.witness(HAS_INVENTORY), stamp.witness(IS_DEVELOPMENT_KIT)
     if isinstance(resource, Known) and not resource.value:
         return "There is no registration with a billing model (AZS-RG-001)."
-    if isinstance(model, Known) and model.value is not BillingModel.DEVELOPMENT:
-        return f"The registration is billed as {model.value}."
     if isinstance(inventory, Known) and not inventory.value:
         return "There is no inventory that would declare a stamp to be in production."
     if isinstance(kit, Known) and kit.value:
         return "The stamp is a development kit, which is always for development."
+    if stamp[REGISTRATION_PRESENT] and stamp[BILLING_MODEL] is not BillingModel.DEVELOPMENT:
+        return f"The registration is billed as {stamp[BILLING_MODEL]}."
     return ""

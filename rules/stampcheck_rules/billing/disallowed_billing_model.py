@@ -16,6 +16,7 @@ from stampcheck.model import (
     Example,
     Fact,
     Known,
+    Missing,
     Outcome,
     Passage,
     Reason,
@@ -108,7 +109,7 @@ def disallowed_billing_model(stamp: Stamp) -> Iterator[Verdict]:
 
 
 def _disconnected(stamp: Stamp) -> Verdict:
-    model, identity = stamp.witness(BILLING_MODEL), stamp.witness(IDENTITY_SYSTEM)
+    model, identity = _own_model(stamp), stamp.witness(IDENTITY_SYSTEM)
     wrong = {}
     if isinstance(model, Known) and model.value is BillingModel.PAY_AS_YOU_USE:
         wrong["billing-model-not-for-disconnected"] = (
@@ -120,6 +121,7 @@ def _disconnected(stamp: Stamp) -> Verdict:
         )
     if wrong:
         return _failed(stamp, wrong)
+    _ = stamp[REGISTRATION_PRESENT]
     told = f"{stamp[BILLING_MODEL]}, disconnected, {stamp[IDENTITY_SYSTEM]}"
     if stamp[BILLING_MODEL] is BillingModel.RUGGEDIZED:
         text = "Microsoft's texts differ on Ruggedized billing of a disconnected stamp: ask them."
@@ -129,9 +131,15 @@ def _disconnected(stamp: Stamp) -> Verdict:
     return Verdict.passed(stamp, expected=_EXPECTED, actual=told)
 
 
+def _own_model(stamp: Stamp) -> Known[BillingModel] | Missing:
+    """The billing model, where the registration that has it is proven to be the stamp's."""
+    present = stamp.witness(REGISTRATION_PRESENT)
+    return present if isinstance(present, Missing) else stamp.witness(BILLING_MODEL)
+
+
 def _failed(stamp: Stamp, wrong: dict[str, str]) -> Verdict:
     """``wrong`` says what is, by the cause of it."""
-    model, identity = stamp.witness(BILLING_MODEL), stamp.witness(IDENTITY_SYSTEM)
+    model, identity = _own_model(stamp), stamp.witness(IDENTITY_SYSTEM)
     told = [str(state.value) for state in (model, identity) if isinstance(state, Known)]
     connection = stamp.witness(CONNECTION)
     declared = isinstance(connection, Known) and connection.source.document == "inventory"

@@ -13,7 +13,6 @@ from stampcheck.model import (
     Consequence,
     Example,
     Fact,
-    Known,
     Outcome,
     Passage,
     RuleInfo,
@@ -30,7 +29,7 @@ _CAPACITY: Final[dict[Fact[Any], Any]] = {
 _EXAMPLES: Final = (
     Example(Outcome.FAIL, {**_CAPACITY, AGREEMENT_NUMBER: ""}),
     Example(Outcome.PASS, {**_CAPACITY, AGREEMENT_NUMBER: "ends in 42"}),
-    Example(Outcome.NOT_APPLICABLE, {BILLING_MODEL: BillingModel.PAY_AS_YOU_USE}),
+    Example(Outcome.NOT_APPLICABLE, {**_CAPACITY, BILLING_MODEL: BillingModel.PAY_AS_YOU_USE}),
 )
 
 
@@ -79,12 +78,11 @@ _EXAMPLES: Final = (
 )
 def missing_agreement_number(stamp: Stamp) -> Iterator[Verdict]:
     """Azure does not give the number back, so only what people keep can show it."""
-    resource, model = stamp.witness(REGISTRATION_PRESENT), stamp.witness(BILLING_MODEL)
-    if isinstance(resource, Known) and not resource.value:
+    if not stamp[REGISTRATION_PRESENT]:
         text = "There is no registration with a billing model (AZS-RG-001)."
         yield Verdict.not_applicable(stamp, message=text)
-    elif isinstance(model, Known) and model.value is not BillingModel.CAPACITY:
-        text = f"Only Capacity needs an agreement number; this one is {model.value}."
+    elif stamp[BILLING_MODEL] is not BillingModel.CAPACITY:
+        text = f"Only Capacity needs an agreement number; this one is {stamp[BILLING_MODEL]}."
         yield Verdict.not_applicable(stamp, message=text)
     else:
         yield _of_capacity(stamp, f"{stamp[BILLING_MODEL]}, agreement number", "on record")

@@ -7,11 +7,8 @@ from stampcheck.facts import (
     ACTIVATION_PRESENT,
     CONNECTION,
     LOCAL_USAGE,
-    PRINCIPAL_ROLE,
+    REFUSAL_FOLLOWS,
     REGISTRATION_PRESENT,
-    SUBSCRIPTION_TENANT,
-    TENANT_HISTORY,
-    TENANT_REFERENCE,
     USAGE_ALERT_ERRORS,
     USAGE_REPORTING,
     Connection,
@@ -34,6 +31,7 @@ from stampcheck.model import (
 
 _EXPECTED: Final = "reporting on, no active usage alert"
 _REFUSED: Final = "Unauthorized"
+_NO_LOGIN: Final = "LoginError"
 _ON: Final[dict[Fact[Any], Any]] = {
     ACTIVATION_PRESENT: True,
     REGISTRATION_PRESENT: True,
@@ -65,7 +63,7 @@ _EXAMPLES: Final = (
             USAGE_ALERT_ERRORS,
             LOCAL_USAGE,
         ),
-        uses=(TENANT_REFERENCE, SUBSCRIPTION_TENANT, TENANT_HISTORY, PRINCIPAL_ROLE),
+        uses=(REFUSAL_FOLLOWS,),
         fails_when="Usage reporting is on, and an alert of the usage bridge is active.",
         passes_when=(
             "Usage reporting is on, all alerts were read and none is of the usage bridge, and the "
@@ -73,8 +71,9 @@ _EXAMPLES: Final = (
         ),
         not_applicable_when=(
             "Usage reporting is off; or the fault is another rule's: no activation or registration "
-            "(AZS-RG-001), a disconnected stamp told to report (AZS-BI-001), or a refusal that a "
-            "changed directory (AZS-TE-001) or a lost role (AZS-TE-002) explains."
+            "(AZS-RG-001), a disconnected stamp told to report (AZS-BI-001), or a refusal that "
+            "follows from another failure (AZS-TE-001, AZS-TE-002, AZS-TE-003, AZS-RG-002, "
+            "AZS-RG-003, AZS-SU-003, AZS-SU-004)."
         ),
         undetermined_when=(
             "Reporting is on and no usage alert is active, but the stamp shows no usage record."
@@ -107,12 +106,12 @@ def undelivered_usage(stamp: Stamp) -> Iterator[Verdict]:
     # An alert is a fault only of a stamp that is known to report.
     _ = stamp[USAGE_REPORTING]
     errors = stamp[USAGE_ALERT_ERRORS]
-    other = _explained_by(stamp) if _REFUSED in errors else ""
-    own = tuple(code for code in errors if not (other and code == _REFUSED))
+    other, excused = _excused(stamp) if errors else ("", ())
+    own = tuple(code for code in errors if code not in excused)
     if own:
         yield _failed(stamp, own)
     elif errors:
-        text = f"Azure refuses the usage (Unauthorized), which follows from {other}."
+        text = f"Azure refuses the usage ({listed(errors, 5)}), which follows from {other}."
         yield Verdict.not_applicable(stamp, message=text)
     else:
         yield _by_records(stamp, stamp[LOCAL_USAGE])
@@ -130,26 +129,14 @@ def _beside_the_point(stamp: Stamp) -> str:
     return ""
 
 
-def _explained_by(stamp: Stamp) -> str:
-    """The other rule that fails by the facts, of which a refusal is only a consequence."""
-    if _directory_changed(stamp):
-        return "the changed directory (AZS-TE-001)"
-    role = stamp.witness(PRINCIPAL_ROLE)
-    lost = isinstance(role, Known) and not role.value.fits
-    return "the role that the service principal lost (AZS-TE-002)" if lost else ""
-
-
-def _directory_changed(stamp: Stamp) -> bool:
-    """Whether the directory is proven changed since the registration was written."""
-    reference, history = stamp.witness(TENANT_REFERENCE), stamp.witness(TENANT_HISTORY)
-    if isinstance(history, Known) and not history.value.changed:
-        return False
-    if not isinstance(reference, Known):
-        return False
-    if not reference.value.tenant:
-        return isinstance(history, Known)
-    tenant = stamp.witness(SUBSCRIPTION_TENANT)
-    return isinstance(tenant, Known) and tenant.value != reference.value.tenant
+def _excused(stamp: Stamp) -> tuple[str, tuple[str, ...]]:
+    """The rule that fails by the facts, and the codes that are only a consequence of its fault."""
+    follows = stamp.witness(REFUSAL_FOLLOWS)
+    other = follows.value if isinstance(follows, Known) else ""
+    if not other:
+        return "", ()
+    # Who cannot sign in has lost the directory, or never reached it.
+    return other, (_REFUSED, _NO_LOGIN) if other == "AZS-TE-001" else (_REFUSED,)
 
 
 def _failed(stamp: Stamp, errors: tuple[str, ...]) -> Verdict:

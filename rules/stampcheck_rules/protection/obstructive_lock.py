@@ -77,6 +77,7 @@ def obstructive_lock(stamp: Stamp) -> Iterator[Verdict]:
     if stamp.denies(REGISTRATION_PRESENT):
         yield Verdict.not_applicable(stamp, message="There is no registration to lock.")
         return
+    stamp.undisputed(REGISTRATION_PRESENT)
     locks = stamp[LOCKS]
     strict = sorted((lock for lock in locks if lock.level is LockLevel.READ_ONLY), key=_order)
     if strict:

@@ -68,6 +68,7 @@ def unlocked_registration(stamp: Stamp) -> Iterator[Verdict]:
     if stamp.denies(REGISTRATION_PRESENT):
         yield Verdict.not_applicable(stamp, message="There is no registration to protect.")
         return
+    stamp.undisputed(REGISTRATION_PRESENT)
     locks = stamp[LOCKS]
     protecting = [lock for lock in locks if lock.level.protects]
     if protecting:

@@ -36,7 +36,7 @@ _SAME: Final[dict[Fact[Any], Any]] = {
 _EXAMPLES: Final = (
     Example(Outcome.FAIL, _SAME | {NODES: 8}),
     Example(Outcome.PASS, _SAME),
-    Example(Outcome.NOT_APPLICABLE, {BILLING_MODEL: BillingModel.PAY_AS_YOU_USE}),
+    Example(Outcome.NOT_APPLICABLE, _SAME | {BILLING_MODEL: BillingModel.PAY_AS_YOU_USE}),
 )
 
 
@@ -84,6 +84,7 @@ def changed_node_count(stamp: Stamp) -> Iterator[Verdict]:
             stamp, message="The stamp is not registered, which AZS-RG-001 judges."
         )
         return
+    stamp.undisputed(REGISTRATION_PRESENT)
     model = stamp[BILLING_MODEL]
     if model is BillingModel.CAPACITY:
         yield _compared(stamp, stamp[NODES], stamp[NODES_AT_REGISTRATION])

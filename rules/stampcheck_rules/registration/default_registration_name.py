@@ -79,10 +79,15 @@ def default_registration_name(stamp: Stamp) -> Iterator[Verdict]:
         )
     elif stamp[IS_DEVELOPMENT_KIT]:
         yield Verdict.not_applicable(stamp, message="A development kit may keep the default name.")
-    elif (name := stamp[REGISTRATION_ID].name).lower() == _DEFAULT.lower():
-        yield _kept(stamp, name)
     else:
-        yield Verdict.passed(stamp, expected="a name of its own", actual=name)
+        stamp.undisputed(REGISTRATION_PRESENT)
+        yield _judged(stamp, stamp[REGISTRATION_ID].name)
+
+
+def _judged(stamp: Stamp, name: str) -> Verdict:
+    if name.lower() == _DEFAULT.lower():
+        return _kept(stamp, name)
+    return Verdict.passed(stamp, expected="a name of its own", actual=name)
 
 
 def _kept(stamp: Stamp, name: str) -> Verdict:

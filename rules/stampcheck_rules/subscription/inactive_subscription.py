@@ -86,6 +86,7 @@ def inactive_subscription(stamp: Stamp) -> Iterator[Verdict]:
         message = "There is no registration in Azure that a subscription could take along."
         yield Verdict.not_applicable(stamp, message=message)
         return
+    stamp.undisputed(REGISTRATION_PRESENT)
     state = stamp[SUBSCRIPTION_STATE]
     if state is SubscriptionState.ENABLED:
         yield Verdict.passed(stamp, expected="Enabled", actual=state.value)

@@ -69,6 +69,7 @@ def unregistered_provider(stamp: Stamp) -> Iterator[Verdict]:
         message = "There is no registration in Azure that would need the provider."
         yield Verdict.not_applicable(stamp, message=message)
         return
+    stamp.undisputed(REGISTRATION_PRESENT)
     state = stamp[PROVIDER_STATE]
     word = state.strip().lower()
     if word == _EXPECTED.lower():

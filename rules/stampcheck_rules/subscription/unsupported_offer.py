@@ -131,6 +131,7 @@ def _exempt(stamp: Stamp) -> str:
         return "There is no registration in Azure that a subscription could be billed for."
     if isinstance(kit, Known) and kit.value:
         return "A development kit may be registered with any offer."
+    stamp.undisputed(REGISTRATION_PRESENT)
     return ""
 
 

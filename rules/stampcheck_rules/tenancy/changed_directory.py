@@ -101,6 +101,7 @@ def changed_directory(stamp: Stamp) -> Iterator[Verdict]:
     if stamp.denies(REGISTRATION_PRESENT):
         yield Verdict.not_applicable(stamp, message="There is no registration in any directory.")
         return
+    stamp.undisputed(REGISTRATION_PRESENT)
     reference = stamp[TENANT_REFERENCE]
     yield _against(stamp, reference) if reference.tenant else _by_traces(stamp)
 

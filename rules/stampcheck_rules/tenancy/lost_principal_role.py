@@ -131,6 +131,7 @@ def _exemption(stamp: Stamp) -> str:
         return "There is no registration (AZS-RG-001), so nobody needs a role there."
     if isinstance(connection, Known) and connection.value is Connection.DISCONNECTED:
         return "A disconnected stamp never signs in to Azure."
+    _ = stamp[REGISTRATION_PRESENT]
     principal = stamp.witness(REGISTRATION_OBJECT_ID)
     if isinstance(principal, Known) and not principal.value:
         return "The registration has no service principal."

@@ -69,7 +69,11 @@ def usage_alert_errors(evidence: Evidence) -> Known[tuple[str, ...]] | Missing:
     found = alerts(evidence)
     if isinstance(found, Missing):
         return found
-    codes = {alert.error_code or "unknown" for alert in found.value.seen if alert.is_of_usage}
+    ours = [alert for alert in found.value.seen if alert.is_of_usage]
+    codes = {alert.error_code or "unknown" for alert in ours if alert.is_told}
+    if not codes and ours:
+        text = f'the alert "{ours[0].title}" tells no more than the role: read it on the stamp'
+        return Missing(Reason.NEEDS_HUMAN, text)
     if not codes and found.value.doubt:
         return Missing(Reason.AMBIGUOUS, found.value.doubt)
     return Known(tuple(sorted(codes)), found.source)

@@ -23,6 +23,7 @@ from stampcheck.parse import (
     presence,
     principal_role,
     provider,
+    refusal,
     registration,
     roles,
     stamp,
@@ -42,7 +43,7 @@ class Deriver(NamedTuple):
 
 def _cloud_id(evidence: Evidence) -> Known[str] | Missing:
     """The Cloud ID by the stamp; where the stamp is silent, by its registration."""
-    own = stamp.stamp_side_cloud_id(evidence)
+    own = presence.stamp_cloud_id(evidence)
     if isinstance(own, Known):
         return own
     seen = registration.cloud_id(evidence)
@@ -83,7 +84,7 @@ READERS: Final[Mapping[Fact[Any], Reader]] = {
     facts.REGISTRATION_OBJECT_ID: registration.object_id,
     facts.REGISTRATION_PRESENT: presence.is_present,
     facts.ROLE_HELD: roles.role_held,
-    facts.STAMP_CLOUD_ID: stamp.stamp_side_cloud_id,
+    facts.STAMP_CLOUD_ID: presence.stamp_cloud_id,
     facts.STAMP_VERSION: stamp.stamp_version,
     facts.SUBSCRIPTION_ID: subscription.subscription_id,
     facts.SUBSCRIPTION_OFFER: subscription.offer,
@@ -99,6 +100,7 @@ READERS: Final[Mapping[Fact[Any], Reader]] = {
 """Every fact that evidence answers; the run itself brings AS_OF, EXPIRY_WINDOWS, HAS_INVENTORY."""
 
 DERIVED: Final[Mapping[Fact[Any], Deriver]] = {
+    facts.REFUSAL_FOLLOWS: Deriver(refusal.NEEDS, refusal.refusal_follows),
     facts.REGISTRATION_DUE: Deriver(due.NEEDS, due.registration_due),
 }
 """Facts that follow from other facts and the run's own."""

@@ -7,6 +7,7 @@ from typing import Final
 
 from stampcheck.model import Known, Missing, Reason, Source
 from stampcheck.parse.evidence import Evidence, read_value
+from stampcheck.parse.stamp import saved_token
 from stampcheck.parse.subscription import INVENTORY
 from stampcheck.parse.token import claims
 from stampcheck.parse.value import Unreadable, member
@@ -61,7 +62,7 @@ def _by_token(evidence: Evidence) -> Known[str] | Missing | None:
     """What a saved token shows; None where there is none, or where it does not tell."""
     if not evidence.of("registration-token"):
         return None
-    found = evidence.newest("registration-token", "the token")
+    found = saved_token(evidence)
     if isinstance(found, Missing):
         return Missing(Reason.NEEDS_HUMAN, f"the inventory shows none, and {found.detail}")
     kept = claims(found.held.body)

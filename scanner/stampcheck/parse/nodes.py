@@ -15,11 +15,11 @@ from stampcheck.parse.stamp import (
     distinct_nodes,
     node_count,
     nodes,
+    saved_token,
     stamp_information,
-    stamp_side_cloud_id,
 )
 from stampcheck.parse.subscription import INVENTORY
-from stampcheck.parse.value import Unreadable, boolean, guid, text
+from stampcheck.parse.value import Unreadable, boolean, text
 
 _KIT: Final = "local.azurestack.external"
 _KITS_REGION, _KITS_DOMAIN = _KIT.split(".", 1)
@@ -51,14 +51,7 @@ def _by_token(evidence: Evidence) -> Known[int] | Missing:
             Reason.NOT_COLLECTED,
             "neither the inventory nor a saved registration token nor an earlier scan tells it",
         )
-    found = evidence.newest("registration-token", "the saved token")
-    theirs, ours = read_field(found, "cloudId", guid), stamp_side_cloud_id(evidence)
-    if isinstance(theirs, Known) and isinstance(ours, Known) and theirs.value != ours.value:
-        return Missing(
-            Reason.AMBIGUOUS,
-            f"{theirs.source}: {theirs.value} is another stamp's; {ours.source}: {ours.value}",
-        )
-    return read_field(found, "nodes", node_count)
+    return read_field(saved_token(evidence), "nodes", node_count)
 
 
 def is_development_kit(evidence: Evidence) -> Known[bool] | Missing:

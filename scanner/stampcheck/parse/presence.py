@@ -22,7 +22,7 @@ from stampcheck.parse.registration import (
     registration,
     seen_in,
 )
-from stampcheck.parse.stamp import stamp_side_cloud_id
+from stampcheck.parse.stamp import own_cloud_id, stamp_side_cloud_id
 from stampcheck.values import ResourceId
 
 
@@ -74,6 +74,18 @@ def _differ(one: Known[Any], other: Known[Any]) -> Missing:
     return Missing(
         Reason.AMBIGUOUS, f"{one.source}: {one.value}, but {other.source}: {other.value}"
     )
+
+
+def stamp_cloud_id(evidence: Evidence) -> Known[str] | Missing:
+    """The Cloud ID by the stamp's side. A token alone, which may have been handed along by mistake,
+    proves nothing against the registration that Azure shows.
+    """
+    by_stamp, by_azure = stamp_side_cloud_id(evidence), cloud_id(evidence)
+    if isinstance(own_cloud_id(evidence), Known) or isinstance(by_stamp, Missing):
+        return by_stamp
+    if isinstance(by_azure, Known) and by_azure.value != by_stamp.value:
+        return _differ(by_stamp, by_azure)
+    return by_stamp
 
 
 def _elsewhere(

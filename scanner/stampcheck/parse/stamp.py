@@ -48,6 +48,15 @@ def stamp_side_cloud_id(evidence: Evidence) -> Known[str] | Missing:
 
 
 def _stamp_side_cloud_id(evidence: Evidence) -> Known[str] | Missing:
+    own = own_cloud_id(evidence)
+    if isinstance(own, Known) or own.reason is Reason.AMBIGUOUS:
+        return own
+    by_token = _token(evidence, "cloudId", guid)
+    return by_token if isinstance(by_token, Known) else _likeliest_gap(own, by_token)
+
+
+def own_cloud_id(evidence: Evidence) -> Known[str] | Missing:
+    """The Cloud ID by the stamp's own answers, so by no token, which people hand around."""
     by_pep = read_field(stamp_information(evidence), "CloudID", guid)
     by_fabric = _fabric(evidence, "stampCloudId")
     if isinstance(by_pep, Known) and isinstance(by_fabric, Known):
@@ -55,9 +64,24 @@ def _stamp_side_cloud_id(evidence: Evidence) -> Known[str] | Missing:
             both = f"{by_pep.source}: {by_pep.value}, {by_fabric.source}: {by_fabric.value}"
             return Missing(Reason.AMBIGUOUS, f"the stamp's own answers differ ({both})")
         return by_pep
-    by_token = _token(evidence, "cloudId", guid)
-    known = [fact for fact in (by_pep, by_fabric, by_token) if isinstance(fact, Known)]
-    return known[0] if known else _likeliest_gap(by_pep, by_fabric, by_token)
+    known = [fact for fact in (by_pep, by_fabric) if isinstance(fact, Known)]
+    return known[0] if known else _likeliest_gap(by_pep, by_fabric)
+
+
+def saved_token(evidence: Evidence) -> Found | Missing:
+    """The newest saved registration token; one with another Cloud ID than the stamp's own answers
+    give is another stamp's.
+    """
+    if not evidence.of("registration-token"):
+        return Missing(Reason.NOT_COLLECTED, "there is no registration-token document")
+    found = evidence.newest("registration-token", "the saved token")
+    theirs, ours = read_field(found, "cloudId", guid), own_cloud_id(evidence)
+    if isinstance(theirs, Known) and isinstance(ours, Known) and theirs.value != ours.value:
+        return Missing(
+            Reason.AMBIGUOUS,
+            f"{theirs.source}: {theirs.value} is of another stamp; {ours.source}: {ours.value}",
+        )
+    return found
 
 
 def _likeliest_gap(*gaps: Any) -> Missing:  # noqa: ANN401 (all are Missing here)
@@ -73,9 +97,7 @@ def _fabric(evidence: Evidence, name: str) -> Known[str] | Missing:
 
 
 def _token(evidence: Evidence, name: str, reader: Any) -> Any:  # noqa: ANN401 (generic reader)
-    if not evidence.of("registration-token"):
-        return Missing(Reason.NOT_COLLECTED, "there is no registration-token document")
-    return read_field(evidence.newest("registration-token", "the token"), name, reader)
+    return read_field(saved_token(evidence), name, reader)
 
 
 def deployment_id(evidence: Evidence) -> Known[str] | Missing:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stampcheck.model import Outcome, Reason
 from stampcheck.testing import assert_contract, judge, missing, stamp
-from stampcheck.values import ActiveAlerts, Alert, Expiry, ExpiryWindows
+from stampcheck.values import ActiveAlerts, Alert, Connection, Expiry, ExpiryWindows
 from stampcheck_rules.alerts.unexplained_alert import unexplained_alert as rule
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -21,10 +21,12 @@ EXPIRED = Alert("Activation Expired", component="AzureBridge")
 UPLOAD = Alert("Unable to connect to the remote service", "", "UsageBridge", "NetworkError")
 REFUSED = Alert("Unable to connect to the remote service", "", "UsageBridge", "Unauthorized")
 STRANGE = Alert("Marketplace download failed", component="AzureBridge")
-EVERY = (REQUIRED, SOON, EXPIRED, UPLOAD, REFUSED, STRANGE)
+DENIED = Alert("Azure Bridge cannot sign in", "", "AzureBridge", "Unauthorized")
+EVERY = (REQUIRED, SOON, EXPIRED, UPLOAD, REFUSED, STRANGE, DENIED)
 SOUND = {
     "ACTIVATION_PRESENT": True,
     "REGISTRATION_PRESENT": True,
+    "ACTIVATION_STATE": "Succeeded",
     "ACTIVATION_EXPIRES": Expiry(NOW + timedelta(days=300)),
     "AS_OF": NOW,
     "EXPIRY_WINDOWS": ExpiryWindows(),
@@ -52,7 +54,6 @@ def test_no_alert_passes() -> None:
         (EXPIRED, ("alert-not-cleared",)),
         (UPLOAD, ("alert-not-cleared", "usage-upload-blocked")),
         (REFUSED, ("alert-not-cleared", "registration-not-accessible")),
-        (STRANGE, ("alert-not-cleared", "registration-not-accessible")),
     ],
 )
 def test_an_alert_on_a_sound_stamp_fails_and_is_named(alert: Alert, causes: tuple[str]) -> None:
@@ -67,6 +68,17 @@ def test_an_alert_on_a_sound_stamp_fails_and_is_named(alert: Alert, causes: tupl
     [
         (REQUIRED, {"REGISTRATION_PRESENT": False}, "AZS-RG-001"),
         (STRANGE, {"REGISTRATION_PRESENT": False}, "AZS-RG-001"),
+        (REQUIRED, {"ACTIVATION_STATE": "Stopped"}, "AZS-RG-006"),
+        (REQUIRED, {"ACTIVATION_STATE": "failed"} | expires_in(-3), "AZS-RG-006"),
+        (REQUIRED, expires_in(-3), "AZS-RG-002"),
+        (REFUSED, {"USAGE_REPORTING": True, "REFUSAL_FOLLOWS": "AZS-TE-002"}, "AZS-TE-002"),
+        (DENIED, {"REFUSAL_FOLLOWS": "AZS-TE-001"}, "AZS-TE-001"),
+        (UPLOAD, {"USAGE_REPORTING": True, "REGISTRATION_PRESENT": False}, "AZS-RG-001"),
+        (
+            UPLOAD,
+            {"USAGE_REPORTING": True, "CONNECTION": Connection.DISCONNECTED},
+            "AZS-BI-001",
+        ),
         (SOON, expires_in(90), "AZS-RG-002"),
         (SOON, expires_in(-1), "AZS-RG-002"),
         (EXPIRED, expires_in(0), "AZS-RG-002"),
@@ -112,7 +124,8 @@ def test_without_an_activation_another_rule_speaks(alerts: tuple[Alert, ...]) ->
     [
         (REQUIRED, "ACTIVATION_PRESENT"),
         (REQUIRED, "REGISTRATION_PRESENT"),
-        (STRANGE, "REGISTRATION_PRESENT"),
+        (REQUIRED, "ACTIVATION_STATE"),
+        (REQUIRED, "ACTIVATION_EXPIRES"),
         (SOON, "ACTIVATION_EXPIRES"),
         (EXPIRED, "ACTIVATION_EXPIRES"),
         (EXPIRED, "AS_OF"),
@@ -128,6 +141,32 @@ def test_an_alert_whose_explanation_was_not_read_stays_open(alert: Alert, fact: 
     assert (found.outcome, found.reason) == (Outcome.UNDETERMINED, Reason.ACCESS_DENIED)
     assert "activation.json: 403." in found.message
     assert fact in found.missing
+
+
+@pytest.mark.parametrize(
+    "alert",
+    [
+        STRANGE,
+        DENIED,
+        Alert("Infrastructure role is unhealthy", component="UsageBridge"),
+        Alert(
+            "Infrastructure role is unhealthy", "AzureBridge.Other", "AzureBridge", "NetworkError"
+        ),
+    ],
+)
+def test_an_alert_that_tells_only_its_role_is_left_to_a_person(alert: Alert) -> None:
+    found = judge(rule, stamp(**SOUND | {"USAGE_REPORTING": True} | seen(alert)))
+
+    assert (found.outcome, found.reason) == (Outcome.UNDETERMINED, Reason.NEEDS_HUMAN)
+    assert alert.title in found.message
+
+
+@pytest.mark.parametrize("state", ["Running", "Accepted", "a state of tomorrow"])
+def test_an_activation_under_way_leaves_its_alert_open(state: str) -> None:
+    found = judge(rule, stamp(**SOUND | {"ACTIVATION_STATE": state} | seen(REQUIRED)))
+
+    assert (found.outcome, found.reason) == (Outcome.UNDETERMINED, Reason.AMBIGUOUS)
+    assert state in found.message
 
 
 def test_one_unexplained_alert_fails_beside_an_open_and_an_explained_one() -> None:
@@ -156,7 +195,8 @@ def test_unread_alerts_decide_nothing(reason: str) -> None:
 
 
 def test_many_alerts_are_counted_and_not_all_named() -> None:
-    many = tuple(Alert(f"Alert {number}", component="AzureBridge") for number in range(90))
+    fault = "UsageBridge.Other"
+    many = tuple(Alert(f"Alert {number}", fault, "UsageBridge") for number in range(90))
 
     assert "and 85 more" in judge(rule, stamp(**SOUND | seen(*many))).message
 

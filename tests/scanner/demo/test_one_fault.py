@@ -101,6 +101,12 @@ FAULTS: Final = (
         YEARLY,
     ),
     Fault(
+        "expired, and asked to activate",
+        ("AZS-RG-002",),
+        {"activation": expires(-3), "alerts": bridge("Activation Required"), **OPERATOR},
+        YEARLY,
+    ),
+    Fault(
         "expires soon",
         ("AZS-RG-002",),
         {"activation": expires(20), "alerts": bridge("Activation Expiring Soon"), **OPERATOR},
@@ -140,7 +146,11 @@ FAULTS: Final = (
     Fault(
         "the activation failed",
         ("AZS-RG-006",),
-        {"activation": activation(provisioningState="Stopped"), **OPERATOR},
+        {
+            "activation": activation(provisioningState="Stopped"),
+            "alerts": bridge("Activation Required"),
+            **OPERATOR,
+        },
     ),
     Fault(
         "pay-as-you-use is silent",
@@ -214,6 +224,14 @@ FAULTS: Final = (
         "the subscription is suspended",
         ("AZS-SU-003",),
         {"subscription": answer.subscription(OURS, state="Disabled")},
+    ),
+    Fault(
+        "the subscription is suspended, and refuses usage",
+        ("AZS-SU-003",),
+        {
+            "subscription": answer.subscription(OURS, state="Disabled"),
+            "alerts": usage("Unauthorized"),
+        },
     ),
     Fault(
         "the provider is not registered",

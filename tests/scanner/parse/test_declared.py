@@ -113,6 +113,16 @@ def test_a_token_that_does_not_tell_leaves_it_to_a_human(fields: dict[str, Any])
     assert b.reason(agreement("", token(**fields))) == "needs-human"
 
 
+@pytest.mark.parametrize("number", ["", "12345678"])
+def test_a_token_of_another_stamp_shows_nothing_of_this_ones_number(number: str) -> None:
+    foreign = token(cloudId=b.DEPLOYMENT, agreementNumber=number)
+
+    found = agreement("", foreign, b.bare("stamp-information.json", b.information()))
+
+    assert b.reason(found) == "needs-human"
+    assert "is of another stamp" in str(found)
+
+
 def test_an_encoded_token_is_read_as_well() -> None:
     inner = {"billingModel": "Capacity", "cloudId": b.CLOUD, "agreementNumber": "12345678"}
     whole = base64.b64encode(json.dumps(inner).encode()).decode()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stampcheck.parse.evidence import Held
-from stampcheck.parse.presence import is_present
+from stampcheck.parse.presence import is_present, stamp_cloud_id
 from tests.scanner.parse import builders as b
 
 ACTIVATION = b.held("activation.json", b.activation())
@@ -160,3 +160,13 @@ def test_one_of_the_stamps_cloud_id_in_another_subscription_is_its_own_and_moved
     own = b.bare("own.json", b.registration(b.OTHER.replace(b.SUB, there)))
 
     assert b.value(is_present(b.evidence(ACTIVATION, INFORMATION, gone(), listed(), own))) is True
+
+
+def test_a_cloud_id_by_a_token_alone_proves_nothing_against_the_registration() -> None:
+    claims = {"billingModel": "Capacity", "cloudId": b.DEPLOYMENT, "issuer": "AzureBridge"}
+    token = b.bare("token.json", claims)
+    azure = b.held("registration.json", b.registration(), b.REGISTRATION)
+
+    assert b.reason(stamp_cloud_id(b.evidence(ACTIVATION, azure, token))) == "ambiguous"
+    assert b.value(stamp_cloud_id(b.evidence(ACTIVATION, azure, token, INFORMATION))) == b.CLOUD
+    assert b.value(stamp_cloud_id(b.evidence(ACTIVATION, token))) == b.DEPLOYMENT

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from stampcheck.parse import stamp as reader
+from stampcheck.parse.evidence import Held
 from tests.scanner.parse import builders as b
 
 SHAPES = {
@@ -78,6 +79,21 @@ def test_a_token_tells_the_cloud_id_where_the_stamp_is_silent() -> None:
     assert b.value(reader.stamp_side_cloud_id(b.evidence(token))) == b.CLOUD
     assert b.value(reader.token_billing_model(b.evidence(token))) == "Capacity"
     assert b.reason(reader.token_billing_model(b.evidence())) == "not-collected"
+
+
+@pytest.mark.parametrize(
+    "own",
+    [information(), b.bare("fabric-locations.json", b.fabric())],
+    ids=["information", "fabric"],
+)
+def test_a_token_with_another_cloud_id_is_another_stamps(own: Held) -> None:
+    claims = {"billingModel": "capacity", "cloudId": b.TENANT, "hardwareInfo": [{}, {}]}
+    evidence = b.evidence(own, b.bare("token.json", claims))
+
+    found = reader.token_billing_model(evidence)
+    assert b.reason(found) == "ambiguous"
+    assert "is of another stamp" in str(found)
+    assert b.value(reader.stamp_side_cloud_id(evidence)) == b.CLOUD
 
 
 @pytest.mark.parametrize("told", [0, -1, 4.5, True, "four", "04000", None, 10**30, [4]])
