@@ -92,3 +92,10 @@ def test_it_keeps_the_contract() -> None:
     ]
     gone = [stamp(**(OFF | model("Capacity") | {side: False})) for side in SIDES]
     assert_contract(contradicting_usage_reporting, *every, *gone)
+
+
+def test_by_use_and_cut_off_the_model_is_the_fault_and_not_the_reporting() -> None:
+    found = judge(contradicting_usage_reporting, stamp(**OFF | CUT_OFF | model("PayAsYouUse")))
+
+    assert found.causes[0] == "billing-model-not-for-disconnected"
+    assert "usage-reporting-turned-off" not in found.causes
