@@ -28,6 +28,7 @@ from stampcheck.facts import (
     TOKEN_BILLING_MODEL,
     USAGE_REPORTING,
     BillingModel,
+    Connection,
 )
 from stampcheck.model import Fact, Facts, Known, Standing, State
 
@@ -88,7 +89,7 @@ def _state_with_both(facts: Facts) -> State:
         return State.EXPIRED
     if _has_moved(facts):
         return State.MOVED
-    if _is_half_way(facts):
+    if _has_other_name(facts) or _is_half_way(facts):
         return State.HALF_RE_REGISTERED
     # What may have expired, or did not come to its end, is not called active.
     return State.ACTIVE if expired is False and _has_succeeded(facts) else State.UNKNOWN
@@ -108,8 +109,16 @@ def _state_without_activation(facts: Facts, *, registered: bool | None) -> State
 
 
 def _has_moved(facts: Facts) -> bool:
+    """Whether Azure holds it under the same name in another group or subscription."""
     named, seen = value(facts, ACTIVATED_REGISTRATION), value(facts, REGISTRATION_ID)
-    return named is not None and seen is not None and named != seen
+    is_elsewhere = named is not None and seen is not None and named != seen
+    return is_elsewhere and named.name.lower() == seen.name.lower()
+
+
+def _has_other_name(facts: Facts) -> bool:
+    """Whether it was registered again under a name that the stamp was not activated with."""
+    named, seen = value(facts, ACTIVATED_REGISTRATION), value(facts, REGISTRATION_ID)
+    return named is not None and seen is not None and named.name.lower() != seen.name.lower()
 
 
 def _is_half_way(facts: Facts) -> bool:
@@ -141,10 +150,16 @@ def _is_proven(facts: Facts) -> bool:
     both = value(facts, ACTIVATION_PRESENT) and value(facts, REGISTRATION_PRESENT)
     proof = (facts[fact] for fact in (ACTIVATION_PRESENT, REGISTRATION_PRESENT, ACTIVATION_EXPIRES))
     is_fresh = all(isinstance(state, Known) and not state.source.stale for state in proof)
-    model, reporting = billing_model(facts), value(facts, USAGE_REPORTING)
-    may_be_silent = model is not None and model is not BillingModel.PAY_AS_YOU_USE
     is_settled = bool(both) and is_fresh and _has_succeeded(facts)
-    return is_settled and (may_be_silent or reporting is True)
+    return is_settled and _is_paid(facts)
+
+
+def _is_paid(facts: Facts) -> bool:
+    """Whether the billing model is known, and one by usage can and does report it."""
+    model, reporting = billing_model(facts), value(facts, USAGE_REPORTING)
+    if model is not BillingModel.PAY_AS_YOU_USE:
+        return model is not None
+    return reporting is True and value(facts, CONNECTION) is not Connection.DISCONNECTED
 
 
 def billing_model(facts: Facts) -> BillingModel | None:

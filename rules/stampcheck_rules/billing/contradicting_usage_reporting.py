@@ -75,6 +75,7 @@ _EXAMPLES: Final = (
             "not known."
         ),
         causes=(
+            "billing-model-not-for-disconnected",
             "usage-reporting-turned-off",
             "usage-reporting-left-on",
             "billing-model-changed-without-re-registering",
@@ -113,12 +114,29 @@ def _silent(stamp: Stamp) -> Verdict:
     actual = f"{model}, reporting off"
     if model is not BillingModel.PAY_AS_YOU_USE:
         return Verdict.passed(stamp, expected="reporting on only where it may be", actual=actual)
+    connection = stamp.witness(CONNECTION)
+    if isinstance(connection, Known) and connection.value is Connection.DISCONNECTED:
+        return _cut_off(stamp, actual)
     return Verdict.failed(
         stamp,
         causes=("usage-reporting-turned-off", "billing-model-changed-without-re-registering"),
         expected="PayAsYouUse, reporting on",
         actual=actual,
         message="The stamp is billed by its usage, but does not report it.",
+    )
+
+
+def _cut_off(stamp: Stamp, actual: str) -> Verdict:
+    """To turn reporting on would mend nothing there: the model is the fault."""
+    return Verdict.failed(
+        stamp,
+        causes=(
+            "billing-model-not-for-disconnected",
+            "billing-model-changed-without-re-registering",
+        ),
+        expected="another model than PayAsYouUse on a disconnected stamp",
+        actual=f"{actual}, disconnected",
+        message="The stamp is billed by its usage, which it cannot report (see AZS-BI-002).",
     )
 
 

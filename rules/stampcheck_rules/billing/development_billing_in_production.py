@@ -94,6 +94,8 @@ def development_billing_in_production(stamp: Stamp) -> Iterator[Verdict]:
     model, environment = stamp[BILLING_MODEL], stamp[ENVIRONMENT]
     actual = f"{model}, {environment}"
     if environment is Environment.PRODUCTION:
+        # A development kit may have it, so that the stamp must be known to be none.
+        _ = stamp[IS_DEVELOPMENT_KIT]
         yield Verdict.failed(
             stamp,
             causes=("development-billing-in-production", "inventory-out-of-date"),

@@ -12,6 +12,8 @@ from stampcheck.parse import activation, cloud
 from stampcheck.parse.evidence import Evidence, Found
 from stampcheck.parse.operator import machine
 from stampcheck.parse.permission import Grant, grant, lacking
+from stampcheck.parse.presence import is_present
+from stampcheck.parse.registration import identity
 from stampcheck.parse.shape import ABSENT, Item, as_mapping, has_key
 from stampcheck.parse.subscription import subscription_id, tenant
 from stampcheck.parse.value import Unreadable, boolean, guid, is_empty, shown, text
@@ -56,7 +58,16 @@ def account_permissions(evidence: Evidence) -> Known[AccountPermissions] | Missi
     signed_in = _signed_in(found)
     if isinstance(signed_in, Missing):
         return signed_in
-    return _wrong_context(evidence, found, signed_in) or _permissions(found, signed_in)
+    return _wrong_context(evidence, found, signed_in) or _permissions(
+        found, signed_in, _standing(evidence)
+    )
+
+
+def _standing(evidence: Evidence) -> ResourceId | None:
+    """The registration that stands in Azure, at which roles may be given as well."""
+    present, seen = is_present(evidence), identity(evidence)
+    stands = isinstance(present, Known) and present.value
+    return seen.value if stands and isinstance(seen, Known) else None
 
 
 def _list(value: object) -> list[Any] | None:
@@ -155,7 +166,9 @@ def _wrong_cloud(evidence: Evidence, found: Found, signed_in: _SignIn) -> Missin
     )
 
 
-def _permissions(found: Found, signed_in: _SignIn) -> Known[AccountPermissions] | Missing:
+def _permissions(
+    found: Found, signed_in: _SignIn, target: ResourceId | None
+) -> Known[AccountPermissions] | Missing:
     source = found.source("roles")
     asked = found.item.own("roles_asked")
     listed = _list(found.item.own("roles"))
@@ -170,16 +183,16 @@ def _permissions(found: Found, signed_in: _SignIn) -> Known[AccountPermissions] 
         )
     if listed is None or len(listed) > _MOST:
         return Missing(Reason.MALFORMED, f"{source}: there is no list of roles")
-    return _judged(found, signed_in, listed)
+    return _judged(found, signed_in, listed, target)
 
 
 def _judged(
-    found: Found, signed_in: _SignIn, listed: list[Any]
+    found: Found, signed_in: _SignIn, listed: list[Any], target: ResourceId | None
 ) -> Known[AccountPermissions] | Missing:
     grants: list[Grant] = []
     unread = "" if signed_in.is_person else "the roles of its groups were not read"
     for entry in listed:
-        own = _grant(entry, signed_in.subscription)
+        own = _grant(entry, signed_in.subscription, target)
         if isinstance(own, str):
             unread = unread or own
         elif own is not None:
@@ -192,7 +205,7 @@ def _judged(
     return Known(value, found.source("roles"))
 
 
-def _grant(entry: object, subscription: str) -> Grant | str | None:
+def _grant(entry: object, subscription: str, target: ResourceId | None) -> Grant | str | None:
     """What a role grants in the subscription: None where it stands elsewhere, words where it could
     not be read.
     """
@@ -202,7 +215,7 @@ def _grant(entry: object, subscription: str) -> Grant | str | None:
     scope = item.own("scope")
     if not isinstance(scope, str) or not scope.strip():
         return "a role has no scope"
-    if not _is_above(scope.strip().lower().rstrip("/"), subscription):
+    if not _is_above(scope.strip().lower().rstrip("/"), subscription, target):
         return None
     try:
         own = grant(item.own("actions"), item.own("not_actions"))
@@ -211,8 +224,10 @@ def _grant(entry: object, subscription: str) -> Grant | str | None:
     return own if own.actions else "a role shows no actions"
 
 
-def _is_above(scope: str, subscription: str) -> bool:
+def _is_above(scope: str, subscription: str, target: ResourceId | None) -> bool:
     parsed = ResourceId.parse(scope)
+    if parsed is not None and target is not None:
+        return parsed.is_at_or_above(target)
     if parsed is not None:
         return parsed.key == f"/subscriptions/{subscription}"
     return not scope or scope.startswith(_ABOVE)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from stampcheck.facts import (
+    ACTIVATED_REGISTRATION,
     ACTIVATION_EXPIRES,
     ACTIVATION_PRESENT,
     ACTIVATION_STATE,
@@ -19,11 +20,13 @@ from stampcheck.facts import (
     LOCKS,
     NODES,
     NODES_AT_REGISTRATION,
+    REGISTRATION_ID,
     REGISTRATION_PRESENT,
     ROLE_HELD,
     SUBSCRIPTION_TENANT,
     TENANT_HISTORY,
     TENANT_REFERENCE,
+    USAGE_REPORTING,
 )
 from stampcheck.model import Fact, Facts, Known, Missing, Reason, Source
 from stampcheck.values import BillingModel, Expiry, ExpiryWindows, RegistrationDue
@@ -41,6 +44,9 @@ NEEDS: Final[tuple[Fact[Any], ...]] = (
     TENANT_HISTORY,
     LOCKS,
     ROLE_HELD,
+    ACTIVATED_REGISTRATION,
+    REGISTRATION_ID,
+    USAGE_REPORTING,
 )
 """The facts that it is derived of."""
 
@@ -84,6 +90,8 @@ def _traces(facts: Facts) -> Iterator[_Trace]:
     yield from _half_way(facts)
     yield from _moved_directory(facts)
     yield from _other_nodes(facts)
+    yield from _other_registration(facts)
+    yield from _silent(facts)
 
 
 def _value(facts: Facts, fact: Fact[Any]) -> Any:  # noqa: ANN401 (type of the fact)
@@ -151,3 +159,23 @@ def _other_nodes(facts: Facts) -> Iterator[_Trace]:
     by_capacity = _value(facts, BILLING_MODEL) is BillingModel.CAPACITY
     if by_capacity and now is not None and then is not None and now != then:
         yield f"the stamp has {now} nodes, {then} when it was registered", _source(facts, NODES)
+
+
+def _other_registration(facts: Facts) -> Iterator[_Trace]:
+    """As AZS-RG-003 and AZS-TE-003 judge it; within a subscription a move of group is supported."""
+    named, seen = _value(facts, ACTIVATED_REGISTRATION), _value(facts, REGISTRATION_ID)
+    is_tied = _value(facts, REGISTRATION_PRESENT) is True
+    if not is_tied or named is None or seen is None:
+        return
+    if (named.subscription, named.name.lower()) != (seen.subscription, seen.name.lower()):
+        source = _source(facts, ACTIVATED_REGISTRATION)
+        yield f"the activation names {named}, Azure holds {seen}", source
+
+
+def _silent(facts: Facts) -> Iterator[_Trace]:
+    """As AZS-BI-001 judges it: reporting is chosen when the stamp is registered."""
+    is_tied = _value(facts, REGISTRATION_PRESENT) is True
+    by_use = _value(facts, BILLING_MODEL) is BillingModel.PAY_AS_YOU_USE
+    if is_tied and by_use and _value(facts, USAGE_REPORTING) is False:
+        source = _source(facts, USAGE_REPORTING)
+        yield "the stamp is billed by its usage, but does not report it", source

@@ -112,3 +112,10 @@ def test_each_contradiction_names_its_causes(
     facts: dict[str, Any], causes: tuple[str, ...]
 ) -> None:
     assert judge(contradicting_usage_reporting, stamp(**facts)).causes == causes
+
+
+def test_by_use_and_cut_off_the_model_is_the_fault_and_not_the_reporting() -> None:
+    found = judge(contradicting_usage_reporting, stamp(**OFF | CUT_OFF | model("PayAsYouUse")))
+
+    assert found.causes[0] == "billing-model-not-for-disconnected"
+    assert "usage-reporting-turned-off" not in found.causes

@@ -71,13 +71,15 @@ def test_several_roles_add_up_whatever_they_are_called() -> None:
         ("/", True),
         ("/providers/Microsoft.Management/managementGroups/contoso", True),
         (b.SUBSCRIPTION.upper() + "/", True),
-        (b.GROUP, False),
-        (b.REGISTRATION, False),
+        (b.GROUP, True),
+        (b.REGISTRATION.upper(), True),
+        (b.OTHER, False),
+        (f"{b.REGISTRATION}x", False),
         (b.SUBSCRIPTION.replace("1111", "2222"), False),
         ("/subscriptions", False),
     ],
 )
-def test_a_role_counts_at_the_subscription_or_above(scope: str, *, counts: bool) -> None:
+def test_a_role_counts_at_the_registration_or_above(scope: str, *, counts: bool) -> None:
     assert (lacks(OWNER | {"scope": scope}) == ()) is counts
 
 

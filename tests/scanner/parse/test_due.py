@@ -32,6 +32,17 @@ ACTIVATED = {
     "ACTIVATION_STATE": "Succeeded",
     "TENANT_REFERENCE": TenantReference("", ""),
 }
+RENAMED = {
+    "REGISTRATION_PRESENT": True,
+    "ACTIVATED_REGISTRATION": ResourceId.parse(b.REGISTRATION),
+    "REGISTRATION_ID": ResourceId.parse(b.OTHER),
+}
+REGROUPED = b.REGISTRATION.replace("/resourceGroups/", "/resourceGroups/rg-")
+SILENT = {
+    "REGISTRATION_PRESENT": True,
+    "BILLING_MODEL": BillingModel.PAY_AS_YOU_USE,
+    "USAGE_REPORTING": False,
+}
 CORE = ("ACTIVATION_PRESENT", "REGISTRATION_PRESENT", "ACTIVATION_EXPIRES", "ACTIVATION_STATE")
 SCOPE = ResourceId.parse(b.SUBSCRIPTION)
 UNCHANGED = TenantHistory(changed=False, why="written after it")
@@ -85,6 +96,8 @@ def test_a_stamp_that_is_registered_for_long_has_nobody_register() -> None:
         ),
         ({"TENANT_HISTORY": TenantHistory(changed=True, why="x")}, "another directory"),
         (NODES, "6 nodes, 4 when"),
+        (RENAMED, "Azure holds"),
+        (SILENT, "does not report it"),
     ],
 )
 def test_one_trace_is_enough_and_is_told_with_its_place(told: dict[str, Any], words: str) -> None:
@@ -107,6 +120,10 @@ def test_one_trace_is_enough_and_is_told_with_its_place(told: dict[str, Any], wo
         {"TENANT_REFERENCE": Missing(Reason.NOT_COLLECTED, "")},
         NODES | {"BILLING_MODEL": BillingModel.PAY_AS_YOU_USE},
         NODES | {"NODES": 4},
+        RENAMED | {"REGISTRATION_ID": ResourceId.parse(b.REGISTRATION.upper())},
+        RENAMED | {"REGISTRATION_ID": ResourceId.parse(REGROUPED)},
+        SILENT | {"BILLING_MODEL": BillingModel.CAPACITY},
+        SILENT | {"USAGE_REPORTING": True},
         {"LOCKS": (), "ROLE_HELD": True},
         {"LOCKS": (), "ROLE_HELD": Missing(Reason.ACCESS_DENIED, "")},
     ],
