@@ -10,6 +10,7 @@ import pytest
 from stampcheck.facts import PrincipalRole
 from stampcheck.model import Known, Outcome
 from stampcheck.parse.due import registration_due
+from stampcheck.parse.refusal import refusal_follows
 from stampcheck.testing import judge, missing, stamp
 from stampcheck.values import Connection, TenantHistory, TenantReference
 from stampcheck_rules.billing.undelivered_usage import undelivered_usage
@@ -49,7 +50,8 @@ def test_what_te_001_calls_a_change_is_one_everywhere(
     }
     changed = "directory-tenant-changed" in judge(changed_directory, stamp(**known)).causes
     role = judge(lost_principal_role, stamp(**known, **REFUSED))
-    usage = judge(undelivered_usage, stamp(**known, **REFUSED))
+    follows = refusal_follows(stamp(**known, **REFUSED).facts)
+    usage = judge(undelivered_usage, stamp(**known, **REFUSED, REFUSAL_FOLLOWS=follows))
     due = registration_due(stamp(**known).facts)
 
     assert ("AZS-TE-001" in role.message) is changed

@@ -37,9 +37,8 @@ from stampcheck.model import (
 
 _EXPECTED: Final = "no active alert about registration or usage"
 _BROKEN: Final = ("failed", "canceled", "cancelled", "stopped")
-_UPLOAD: Final = Alert(
-    "Unable to connect to the remote service", "UsageBridge.UsageNetworkError", "UsageBridge"
-)
+_NETWORK: Final = ("Unable to connect to the remote service", "UsageBridge.UsageNetworkError")
+_UPLOAD: Final = Alert(*_NETWORK, "UsageBridge")
 _RAISED: Final[dict[Fact[Any], Any]] = {ALERTS: ActiveAlerts((_UPLOAD,)), USAGE_REPORTING: True}
 _EXAMPLES: Final = (
     Example(Outcome.FAIL, _RAISED | {ACTIVATION_PRESENT: True, USAGE_REPORTING: False}),
@@ -55,8 +54,8 @@ _EXAMPLES: Final = (
         title="Stamp raises a registration or usage alert that no other rule explains",
         severity=Severity.HIGH,
         rationale=(
-            "The stamp itself complains about its activation or its usage bridge; where all that "
-            "can be read looks right, the evidence is old, or something breaks that is not seen."
+            "The stamp itself complains; where all that can be read looks right, the evidence is "
+            "old, or something breaks that is not seen."
         ),
         needs=(ACTIVATION_PRESENT, ALERTS),
         uses=(
@@ -70,9 +69,8 @@ _EXAMPLES: Final = (
             USAGE_REPORTING,
         ),
         fails_when=(
-            "An alert about registration or usage is active, and the facts that would explain it "
-            "are known and do not. It is told by its title, its fault, or an error code of the "
-            "usage bridge; one told by its role alone is left to a person (undetermined)."
+            "An alert about registration or usage, told by its title, fault or error code, is "
+            "active, and the facts that would explain it are known and do not."
         ),
         passes_when="All active alerts were read, and none is about registration or usage.",
         not_applicable_when=(
@@ -82,8 +80,8 @@ _EXAMPLES: Final = (
         ),
         undetermined_when=(
             "An alert is active, and REGISTRATION_PRESENT, ACTIVATION_EXPIRES, AS_OF, "
-            "EXPIRY_WINDOWS or USAGE_REPORTING, which could explain it, is not known; or there "
-            "may be further alerts than those that were read."
+            "EXPIRY_WINDOWS or USAGE_REPORTING, which could explain it, is not known; or only its "
+            "role tells what it is about; or there may be further alerts than were read."
         ),
         causes=("alert-not-cleared", "registration-not-accessible", "usage-upload-blocked"),
         remediation="Read the alert on the stamp, remove what it names, then close it.",
@@ -101,8 +99,7 @@ _EXAMPLES: Final = (
 def unexplained_alert(stamp: Stamp) -> Iterator[Verdict]:
     """An alert is explained, or is not, or the fact that would tell is missing: then it is open."""
     if stamp.denies(ACTIVATION_PRESENT):
-        text = "Without an activation the stamp warns of what AZS-RG-001 says."
-        yield Verdict.not_applicable(stamp, message=text)
+        yield Verdict.not_applicable(stamp, message="It warns of what AZS-RG-001 says.")
         return
     alerts = stamp[ALERTS]
     told = [(alert, _explanation(stamp, alert)) for alert in alerts.seen]
@@ -122,8 +119,9 @@ def unexplained_alert(stamp: Stamp) -> Iterator[Verdict]:
         )
     elif told:
         rules = ", ".join(sorted({str(rule) for _, rule in told}))
-        text = f"Explained by {rules}: {_titles(alerts.seen)}."
-        yield Verdict.not_applicable(stamp, message=text)
+        yield Verdict.not_applicable(
+            stamp, message=f"Explained by {rules}: {_titles(alerts.seen)}."
+        )
     else:
         yield Verdict.passed(stamp, expected=_EXPECTED, actual="none")
 
@@ -134,8 +132,7 @@ def _explanation(stamp: Stamp, alert: Alert) -> str | Missing:
     if isinstance(follows, Known) and follows.value and alert.error_code == "Unauthorized":
         return follows.value
     if not alert.is_told and not stamp.denies(REGISTRATION_PRESENT):
-        text = f'"{alert.title}" tells no more than the role that it is of: read it on the stamp'
-        return Missing(Reason.NEEDS_HUMAN, text)
+        return Missing(Reason.NEEDS_HUMAN, f'"{alert.title}" tells only its role: read the alert')
     return _by_usage(stamp) if alert.is_of_usage else _by_title(stamp, alert.title.lower())
 
 
@@ -147,8 +144,8 @@ def _by_usage(stamp: Stamp) -> str | Missing:
         return ""
     if stamp.denies(REGISTRATION_PRESENT):
         return "AZS-RG-001"
-    is_cut_off = isinstance(connection, Known) and connection.value is Connection.DISCONNECTED
-    return "AZS-BI-001" if is_cut_off else "AZS-BI-005"
+    told = connection.value if isinstance(connection, Known) else None
+    return "AZS-BI-001" if told is Connection.DISCONNECTED else "AZS-BI-005"
 
 
 def _by_title(stamp: Stamp, title: str) -> str | Missing:
@@ -156,19 +153,19 @@ def _by_title(stamp: Stamp, title: str) -> str | Missing:
         return _by_expiry(stamp, is_over=title == "activation expired")
     if stamp.denies(REGISTRATION_PRESENT):
         return "AZS-RG-001"
-    missing = _first_missing(stamp, ACTIVATION_PRESENT, REGISTRATION_PRESENT, ACTIVATION_STATE)
-    if missing is not None:
+    facts = (ACTIVATION_PRESENT, REGISTRATION_PRESENT, ACTIVATION_STATE)
+    if (missing := _first_missing(stamp, *facts)) is not None:
         return missing
     state = stamp[ACTIVATION_STATE]
     if state.lower() == "succeeded":
         return _by_expiry(stamp, is_over=True)
-    open_end = Missing(Reason.AMBIGUOUS, f"how the activation ({state[:80]}) ends is not known yet")
-    return "AZS-RG-006" if state.lower() in _BROKEN else open_end
+    if state.lower() in _BROKEN:
+        return "AZS-RG-006"
+    return Missing(Reason.AMBIGUOUS, f"how the activation ({state[:80]}) ends is not known yet")
 
 
 def _by_expiry(stamp: Stamp, *, is_over: bool) -> str | Missing:
-    missing = _first_missing(stamp, ACTIVATION_EXPIRES, AS_OF, EXPIRY_WINDOWS)
-    if missing is not None:
+    if (missing := _first_missing(stamp, ACTIVATION_EXPIRES, AS_OF, EXPIRY_WINDOWS)) is not None:
         return missing
     ends, as_of = stamp[ACTIVATION_EXPIRES].at, stamp[AS_OF]
     widest = stamp[EXPIRY_WINDOWS].severity_days()[-1][1]
@@ -186,10 +183,9 @@ def _titles(alerts: tuple[Alert, ...]) -> str:
 
 def _failed(stamp: Stamp, unexplained: list[Alert]) -> Verdict:
     titles = _titles(tuple(unexplained))
-    causes = dict.fromkeys(cause for alert in unexplained for cause in _causes(alert))
     return Verdict.failed(
         stamp,
-        causes=tuple(causes),
+        causes=tuple(dict.fromkeys(one for alert in unexplained for one in _causes(alert))),
         expected=_EXPECTED,
         actual=titles,
         message=f"The stamp warns of what nothing else that was read explains: {titles}.",
@@ -198,8 +194,7 @@ def _failed(stamp: Stamp, unexplained: list[Alert]) -> Verdict:
 
 def _causes(alert: Alert) -> tuple[str, ...]:
     """The alert may be a leftover; one of a bridge may tell of what no document shows."""
-    if alert.error_code == "Unauthorized" or not (
-        alert.is_of_usage or alert.title.lower().startswith("activation ")
-    ):
+    is_activation = alert.title.lower().startswith("activation ")
+    if alert.error_code == "Unauthorized" or not (alert.is_of_usage or is_activation):
         return ("alert-not-cleared", "registration-not-accessible")
     return ("alert-not-cleared", *(("usage-upload-blocked",) if alert.is_of_usage else ()))

@@ -98,7 +98,7 @@ def test_it_keeps_the_contract() -> None:
     assert_contract(shared_cloud_id, stamp("a", CLOUD_ID=ONE, DEPLOYMENT_ID=A))
 
 
-REMARKS = ("Their Deployment IDs differ", "Their Deployment IDs are equal")
+REMARKS = ("Deployment IDs of its stamps differ", "The Deployment IDs of its stamps are equal")
 
 
 def remark(*deployments: object) -> tuple[bool, ...]:

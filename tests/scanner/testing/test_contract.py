@@ -254,9 +254,10 @@ def test_what_a_rule_must_tell(make: Make, old: str, new: str, words: str) -> No
     ],
 )
 def test_a_slip_is_told_once(make: Make, body: str, words: str) -> None:
-    (found,) = breaches(make(body=body))
+    told = [found for found in breaches(make(body=body)) if "never read" not in found]
 
-    assert words in found
+    assert len(told) == 1
+    assert words in told[0]
 
 
 CAUSE = """
