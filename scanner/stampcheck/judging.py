@@ -47,10 +47,13 @@ _BY_BASELINE: Final = (TENANT_REFERENCE, NODES_AT_REGISTRATION)
 
 
 class Baseline(msgspec.Struct, frozen=True):
-    """What an earlier scan recorded of one stamp: its subscription's tenant and its nodes."""
+    """What an earlier scan recorded of one stamp: its subscription's tenant, its nodes, and when
+    its evidence was read (ISO 8601).
+    """
 
     tenant: str = ""
     nodes: int | None = None
+    read_at: str = ""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,6 +195,7 @@ def _refer(evidence: Evidence, baseline: Baseline | None) -> None:
     """Lay what an earlier scan recorded beside the evidence."""
     if baseline is not None:
         evidence.baseline_tenant, evidence.baseline_nodes = baseline.tenant, baseline.nodes
+        evidence.baseline_read_at = baseline.read_at
 
 
 def _a_day_after(collected_at: str) -> str:

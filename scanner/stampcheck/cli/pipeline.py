@@ -236,7 +236,7 @@ def _baseline(path: Path | None) -> dict[str, Baseline]:
     recorded: dict[str, Baseline] = {}
     for stamp in open_record(path).stamps():
         if stamp.tenant_id or stamp.nodes:
-            one = Baseline(stamp.tenant_id, stamp.nodes)
+            one = Baseline(stamp.tenant_id, stamp.nodes, stamp.collected_at)
             recorded[stamp.stamp.casefold()] = one
             if stamp.cloud_id:
                 recorded.setdefault(stamp.cloud_id, one)

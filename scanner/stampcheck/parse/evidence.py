@@ -145,6 +145,7 @@ class Evidence:
         self.declared = declared
         self.baseline_tenant = baseline_tenant
         self.baseline_nodes: int | None = None
+        self.baseline_read_at = ""
         self.derived: dict[str, Any] = {}
         self._by_kind: dict[str, list[Held]] = {}
         for held in documents:

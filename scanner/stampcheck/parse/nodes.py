@@ -10,6 +10,7 @@ from typing import Final
 from stampcheck.document import STAMP_KINDS
 from stampcheck.model import Known, Missing, Reason, Source
 from stampcheck.parse.evidence import Evidence, Found, read_field, read_value
+from stampcheck.parse.roles import last_write
 from stampcheck.parse.shape import as_mapping
 from stampcheck.parse.stamp import (
     distinct_nodes,
@@ -19,7 +20,7 @@ from stampcheck.parse.stamp import (
     stamp_information,
 )
 from stampcheck.parse.subscription import INVENTORY
-from stampcheck.parse.value import Unreadable, boolean, text
+from stampcheck.parse.value import Unreadable, boolean, moment, text
 
 _KIT: Final = "local.azurestack.external"
 _KITS_REGION, _KITS_DOMAIN = _KIT.split(".", 1)
@@ -42,7 +43,25 @@ def nodes_at_registration(evidence: Evidence) -> Known[int] | Missing:
     by_token = _by_token(evidence)
     if isinstance(by_token, Known) or evidence.baseline_nodes is None:
         return by_token
-    return read_value(evidence.baseline_nodes, Source("baseline", "nodes"), node_count)
+    return _overtaken(evidence) or read_value(
+        evidence.baseline_nodes, Source("baseline", "nodes"), node_count
+    )
+
+
+def _overtaken(evidence: Evidence) -> Missing | None:
+    """Why the number of an earlier scan is not that of the registration: it was written since."""
+    written = last_write(evidence)
+    try:
+        read_at = moment(evidence.baseline_read_at)
+    except Unreadable:
+        return None
+    if written is None or written <= read_at:
+        return None
+    return Missing(
+        Reason.AMBIGUOUS,
+        f"the registration was written on {written.date()}, after the earlier scan read "
+        f"{evidence.baseline_nodes} nodes on {read_at.date()}",
+    )
 
 
 def _by_token(evidence: Evidence) -> Known[int] | Missing:

@@ -20,10 +20,9 @@ from stampcheck.values import PrincipalRole, ResourceId
 _STACK: Final = "microsoft.azurestack/registrations"
 NEEDED: Final = (
     f"{_STACK}/read",
-    f"{_STACK}/products/read",
     f"{_STACK}/products/listdetails/action",
 )
-"""What the stamp does to its registration, lower case: the least that any tool ever gave it."""
+"""What the stamp does with its registration, lower case: it reads it and acts on its products."""
 
 BUILT_IN: Final = {
     "6f12a6df-dd06-4f3e-bcb1-ce8be600526a": (

@@ -217,7 +217,7 @@ def _by_transfer(
     evidence: Evidence, transfer: tuple[datetime, Source]
 ) -> Known[TenantHistory] | Missing:
     when, source = transfer
-    written = _last_write(evidence)
+    written = last_write(evidence)
     if written is None:
         return Missing(
             Reason.AMBIGUOUS,
@@ -243,7 +243,7 @@ def _last_transfer(evidence: Evidence) -> tuple[datetime, Source] | None:
     return _last_event(evidence, _TRANSFER, f"/subscriptions/{identity.value}")
 
 
-def _last_write(evidence: Evidence) -> datetime | None:
+def last_write(evidence: Evidence) -> datetime | None:
     """When the registration was last written, by its own system data or by the activity log."""
     target, chosen = target_of(evidence), registration(evidence)
     if isinstance(target, Missing):

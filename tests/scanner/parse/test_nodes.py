@@ -209,3 +209,17 @@ def test_no_name_and_no_address_stops_the_reading(region: str, domain: str, addr
         RegionName=region, ExternalDomainFQDN=domain, AdminExternalEndpoints={"x": address}
     )
     is_development_kit(scanned(told))
+
+
+@pytest.mark.parametrize(
+    ("read_at", "told"), [("2026-10-01T00:00:00Z", "ambiguous"), ("2026-11-10T00:00:00Z", 6)]
+)
+def test_a_registration_that_was_written_since_overtakes_the_earlier_scan(
+    read_at: str, told: object
+) -> None:
+    written = b.registration() | {"systemData": {"lastModifiedAt": "2026-11-01T00:00:00Z"}}
+    evidence = b.evidence(b.held("registration.json", written, b.REGISTRATION))
+    evidence.baseline_nodes, evidence.baseline_read_at = 6, read_at
+
+    found = nodes_at_registration(evidence)
+    assert (b.value(found) if isinstance(found, Known) else b.reason(found)) == told

@@ -96,6 +96,7 @@ def test_the_role_of_old_tools_fits_in_every_shape_of_its_definition(body: Any) 
         (("Microsoft.AzureStack/*",), (), True),
         ((f"{OWN}/*",), (f"{OWN}/delete",), True),
         ((f"{OWN}/read", f"{OWN}/products/*"), (), True),
+        ((f"{OWN}/read", f"{OWN}/products/*/action"), (), True),
         ((f"{OWN}/*",), (f"{OWN}/products/*/action",), False),
         (("*",), ("Microsoft.AzureStack/*",), False),
         (("*/read",), (), False),
