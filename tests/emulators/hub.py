@@ -113,7 +113,8 @@ class Hub(Origin):
         own = self.provider_subscription.lower()
         if asked and own and asked != own and call.key not in self.shelf.answers:
             return refusal.no_subscription(asked)
-        return super()._routed(call)
+        answer = super()._routed(call)
+        return _of_window(answer, call) if call.route.kind == "usage-records" else answer
 
     def _endpoints(self, call: Call) -> Response:
         version = call.query.get("api-version", "")
@@ -176,3 +177,14 @@ def fabric_location(hub: Hub, cloud_id: str) -> Body:
         "location": hub.region,
         "properties": {"stampCloudId": cloud_id, "exclusiveAdminOperationRunning": False},
     }
+
+
+def _of_window(answer: Response, call: Call) -> Response:
+    """The records as a stamp that collects usage every day gives them: those of the window."""
+    start, end = (call.query.get(f"reported{word}time", "") for word in ("start", "end"))
+    told = msgspec.json.decode(answer.body) if answer.status < 400 and start and end else None
+    for record in told["value"] if isinstance(told, dict) and "value" in told else ():
+        times = record.get("properties", {})
+        if not start[:10] <= times.get("usageStartTime", start)[:10] <= end[:10]:
+            times |= {"usageStartTime": start, "usageEndTime": end}
+    return msgspec.structs.replace(answer, body=msgspec.json.encode(told)) if told else answer

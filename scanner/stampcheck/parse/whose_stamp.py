@@ -70,7 +70,8 @@ def _by_information(evidence: Evidence) -> Iterator[Place]:
 
 def _by_request(held: Held) -> Iterator[Place]:
     host = host_of(held)
-    if host:
+    # An address or an alias says nothing of whose endpoint it is.
+    if host.startswith(_ADMIN):
         yield _HOST, host.removeprefix(_ADMIN)
     yield from _by_path(held.path)
 

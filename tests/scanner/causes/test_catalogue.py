@@ -46,6 +46,7 @@ ESSENTIAL_CAUSES = {
         "expired-registration-not-deleted",
     },
     "AZS-BI-001": {
+        "billing-model-not-for-disconnected",
         "usage-reporting-left-on",
         "usage-reporting-turned-off",
         "billing-model-changed-without-re-registering",

@@ -35,7 +35,10 @@ _AGED = {"cn-chengdu"}
 
 _UNSAID = {("AZS-PR-002", "cn-shanghai"), ("AZS-PR-002", "emea-malmo")}
 _UNSAID |= {("AZS-PR-002", "emea-porto"), ("AZS-ST-001", "emea-porto")}
-"""What files leave open that do not say what they list; who asks knows it."""
+_UNSAID |= {("AZS-RG-001", "emea-tallinn")}
+"""What files leave open that do not say what they list, and what a token that nobody is asked for
+tells of its stamp.
+"""
 
 _ELSEWHERE = {"emea-basel", "emea-bern"}
 """Stamps that name a subscription which their inventory does not; there nobody is asked."""
