@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -22,24 +23,11 @@ _OVER_SOCKETS: Final = tuple(
 )
 
 
-_LONG: Final = (
-    *_OVER_SOCKETS,
-    *(Path(__file__).parent / name for name in ("rules/test_writing_rules.py", "reports")),
-    *(Path(__file__).parent / "scanner" / name for name in ("demo", "parse/test_assemble.py")),
-    *(
-        Path(__file__).parent / "scanner" / f"test_{name}.py"
-        for name in ("foreign_package", "golden")
-    ),
-)
-"""Files that take long: they go first, so that no worker is left alone with one at the end."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     """What speaks over sockets is not traced: tracing makes it late for its own time-outs."""
     for item in items:
         if any(item.path.is_relative_to(folder) for folder in _OVER_SOCKETS):
             item.add_marker("no_cover")
-    items.sort(key=lambda item: not any(item.path.is_relative_to(one) for one in _LONG))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
