@@ -15,7 +15,7 @@ from stampcheck.document import iso
 from stampcheck.engine import RuleSet
 from stampcheck.evidence import RECIPES
 from stampcheck.judging import Settings
-from stampcheck.model import Consequence, SeenRegistration
+from stampcheck.model import Cause, Consequence, SeenRegistration
 from stampcheck.record import (
     BundleRecord,
     ExampleRecord,
@@ -80,7 +80,7 @@ def head(
         permissions={kind: RECIPES[kind].permission for kind in _kinds(chosen)},
         document_titles={kind: RECIPES[kind].title for kind in _kinds(chosen)},
         placeholders=dict(PLACEHOLDERS),
-        causes=list(catalogue.causes.values()),
+        causes=[_without_signatures(cause) for cause in catalogue.causes.values()],
         runbooks=list(catalogue.runbooks.values()),
         state_runbooks={state.value: runbook for state, runbook in STATE_RUNBOOKS.items()},
         cause_stamps=sorted(
@@ -95,6 +95,11 @@ def head(
         unclaimed=[_unclaimed_record(one) for one in unclaimed],
         complete=bundle.manifest.complete,
     )
+
+
+def _without_signatures(cause: Cause) -> Cause:
+    """What logs look like is the catalogue's; a scan has no use for it."""
+    return msgspec.structs.replace(cause, signatures=())
 
 
 def _contradictions(catalogue: Catalogue, sums: Sums) -> dict[str, str]:

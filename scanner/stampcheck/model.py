@@ -488,9 +488,46 @@ class Runbook(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     rerun: tuple[str, ...] = ()
 
 
+class Likelihood(StrEnum):
+    """How surely a log shows a cause. Declared surest first."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class Signature(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """How a cause shows in a registration log or in a pasted error.
+
+    ``pattern`` is a regular expression over one whole message; its named groups give values.
+    ``literal`` is a text that every match holds, spelled exactly: lines without it are never looked
+    at. ``stages`` and ``sessions`` are where it counts (empty: anywhere); elsewhere it is one word
+    weaker. All texts of ``requires`` have to stand in the same run, and none of ``excludes``.
+    ``samples`` are messages that it matches; ``reference`` is where one was seen, with the date.
+    """
+
+    pattern: str
+    literal: str
+    samples: tuple[str, ...]
+    likelihood: Likelihood
+    reference: str
+    stages: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+
+
+class Neighbour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A cause that looks alike, and what tells it apart."""
+
+    cause: str
+    difference: str
+
+
 class Cause(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A reason why a requirement is broken, in the one catalogue of causes. A ``prerequisite`` has
-    to be mended before any runbook that registers can succeed.
+    to be mended before any runbook that registers can succeed. What only logs show explains no
+    rule.
     """
 
     id: str
@@ -504,6 +541,8 @@ class Cause(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     runbook: str
     contradicted_by: tuple[str, ...] = ()
     prerequisite: bool = False
+    signatures: tuple[Signature, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
 
 
 def listed(words: Sequence[str], most: int, mark: str = ", ") -> str:
