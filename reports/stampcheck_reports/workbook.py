@@ -120,15 +120,17 @@ class Book:
                 rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": style}
                 sheet.conditional_format(1, place, max(last, 1), place, rule)
 
-    def grid(self, sheet: Worksheet, row: int, lines: Sequence[Cells]) -> int:
-        """Write a small table without filter, its first line the head; the row after it."""
+    def grid(self, sheet: Worksheet, row: int, lines: Sequence[Cells], kind: str = "") -> int:
+        """Write a small table without filter: a head, then names with cells of a kind beside them;
+        the row after it.
+        """
         for place, line in enumerate(lines):
             for column, text in enumerate(line):
                 if place == 0:
-                    style = self.right if column and text else self.head
+                    style = self.right if column and kind else self.head
                     sheet.write_string(row, column, text, style)
                 else:
-                    self.write(sheet, (row + place, column), text, "number" if column else "")
+                    self.write(sheet, (row + place, column), text, kind if column else "")
         return row + len(lines)
 
     def solid(self, word: str) -> str:

@@ -123,9 +123,9 @@ def _summary(book: Book, scan: Scan) -> None:
     standings = [(word.value, str(scan.standings.get(word.value, 0))) for word in Standing]
     risks = [(word, str(number)) for word, number in scan.consequences.items()]
     sums, by_standing = 5, 10
-    book.grid(sheet, sums, _sums(scan))
-    book.grid(sheet, by_standing, [("Licence standing", "Stamps"), *standings])
-    last = book.grid(sheet, by_standing + 6, [("At risk", "Stamps"), *risks])
+    book.grid(sheet, sums, _sums(scan), "number")
+    book.grid(sheet, by_standing, [("Licence standing", "Stamps"), *standings], "number")
+    last = book.grid(sheet, by_standing + 6, [("At risk", "Stamps"), *risks], "number")
     book.grid(sheet, last + 1, [("What was judged", ""), *_identity(scan)])
     _chart(book, sheet, (sums, 1, sums, 4), "H2", Outcome)
     _chart(book, sheet, (by_standing + 1, 0, by_standing + 4, 0), "H18", Standing)
