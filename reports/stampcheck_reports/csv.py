@@ -34,7 +34,9 @@ _MARKS: Final = {"comma": ",", "semicolon": ";", "tab": "\t"}
     "csv",
     "Comma-separated values, one file each for findings, stamps, rules and causes",
     ("findings.csv", "stamps.csv", "rules.csv", "causes.csv"),
-    ReportOption("delimiter", "What stands between the cells of CSV. [comma]", tuple(_MARKS)),
+    ReportOption(
+        "delimiter", "Between cells of CSV: comma, semicolon or tab. [comma]", tuple(_MARKS)
+    ),
 )
 def csv_format(record: ScanRecord, folder: Path, *, delimiter: str = "comma") -> None:
     """Write the four files."""

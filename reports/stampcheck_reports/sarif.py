@@ -53,7 +53,7 @@ _NO_DOCUMENT: Final = "findings.jsonl"
     ("results.sarif",),
     ReportOption(
         "results",
-        "What SARIF holds: every finding, or problems for GitHub. [all]",
+        "In SARIF all findings, or problems (for GitHub). [all]",
         ("all", "problems"),
     ),
 )

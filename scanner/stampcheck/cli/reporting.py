@@ -56,7 +56,7 @@ def _added() -> tuple[click.Option, ...]:
         ["--format", "formats"],
         multiple=True,
         metavar="WORD",
-        help=f"Report format, of {words}; repeatable. [{', '.join(reversed(DEFAULT_FORMATS))}]",
+        help=f"Format: {words}; repeatable. [{', '.join(reversed(DEFAULT_FORMATS))}]",
     )
     return (first, *(_option(form, one) for form in _formats() for one in form.options))
 
@@ -65,6 +65,7 @@ def _option(form: ReportFormat, option: ReportOption) -> click.Option:
     return click.Option(
         [form.flag(option), _parameter(form, option)],
         type=click.Choice(option.choices) if option.choices else click.STRING,
+        metavar="WORD" if option.choices else "TEXT",
         help=option.title,
     )
 
