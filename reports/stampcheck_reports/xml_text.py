@@ -15,7 +15,10 @@ _ESCAPES: Final = str.maketrans(
 
 def legal(text: object) -> str:
     """The text as shown, without what no XML file may hold."""
-    return _ILLEGAL.sub("\ufffd", shown(text))
+    words = str(text)
+    if words.isascii() and words.isprintable():
+        return words
+    return _ILLEGAL.sub("\ufffd", shown(words))
 
 
 def attributes(**values: object) -> str:

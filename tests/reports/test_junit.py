@@ -14,15 +14,10 @@ from stampcheck.record import ScanRecord
 from stampcheck_reports.display import shown
 from stampcheck_reports.junit import junit_format
 from tests.reports.cut_short import interrupted
+from tests.reports.schemas import of_junit
 from tests.reports.written import cases, junit
 
-SCHEMA = Path(__file__).parents[1] / "schemas" / "junit-10.xsd"
 ELEMENTS = ("failure", "error", "skipped")
-
-
-@pytest.fixture(scope="module")
-def schema() -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(SCHEMA))
 
 
 @pytest.mark.parametrize("name", ["record", "hostile"])
@@ -30,7 +25,6 @@ def schema() -> etree.XMLSchema:
 def test_the_file_is_valid(
     request: pytest.FixtureRequest,
     tmp_path: Path,
-    schema: etree.XMLSchema,
     name: str,
     *,
     cut: bool,
@@ -38,7 +32,7 @@ def test_the_file_is_valid(
     record = request.getfixturevalue(name)
     junit_format.write(interrupted(record, tmp_path / "scan") if cut else record, tmp_path)
 
-    schema.assertValid(etree.parse(tmp_path / "junit.xml"))
+    of_junit().assertValid(etree.parse(tmp_path / "junit.xml"))
 
 
 def sums(element: Any) -> list[int]:

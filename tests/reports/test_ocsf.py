@@ -6,21 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
-from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema, get_packaged_versions
+from ocsf_json_schema import get_packaged_versions
 
 from stampcheck.model import Finding
 from stampcheck.record import ScanRecord
 from stampcheck_reports.ocsf import VERSION, ocsf_format
 from tests.reports.cut_short import interrupted
+from tests.reports.schemas import of_ocsf
 from tests.reports.written import ocsf
-
-
-@pytest.fixture(scope="module")
-def validator() -> Draft202012Validator:
-    schema = OcsfJsonSchemaEmbedded(get_ocsf_schema(version=VERSION))
-    name = schema.lookup_class_name_from_uid(class_uid=2003)
-    return Draft202012Validator(schema.get_class_schema(class_name=name, profiles=[]))
 
 
 @pytest.fixture(scope="module", params=["record", "hostile"])
@@ -42,10 +35,8 @@ def _release(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("-", maxsplit=1)[0].split("."))
 
 
-def test_every_event_is_valid(
-    validator: Draft202012Validator, events: list[tuple[Finding, dict[str, Any]]]
-) -> None:
-    assert [str(fault) for _, one in events for fault in validator.iter_errors(one)] == []
+def test_every_event_is_valid(events: list[tuple[Finding, dict[str, Any]]]) -> None:
+    assert [str(fault) for _, one in events for fault in of_ocsf().iter_errors(one)] == []
 
 
 def test_severity_and_standing_of_the_finding_are_kept(

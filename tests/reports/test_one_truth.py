@@ -14,7 +14,7 @@ from stampcheck.model import Outcome
 from stampcheck.record import Counts, ReportFormat, ScanRecord
 from stampcheck.registry import Package
 from stampcheck_reports.display import shown
-from tests.reports import written
+from tests.reports import schemas, written
 from tests.reports.sample import write_sample
 from tests.scanner.test_scan import scanned
 
@@ -130,6 +130,10 @@ def test_every_format_names_the_scan_and_the_bundle(record: ScanRecord) -> None:
         assert value in properties.values()
         assert value in (folder / "report.md").read_text(encoding="utf-8")
         assert value in (folder / "summary.md").read_text(encoding="utf-8")
+
+
+def test_every_file_is_valid_against_its_schema(record: ScanRecord) -> None:
+    assert schemas.faults(record.folder) == []
 
 
 def broken(*_: object) -> None:

@@ -11,24 +11,18 @@ from urllib.parse import urljoin
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft4Validator
 
 from stampcheck.model import Outcome
 from stampcheck.record import ScanRecord
 from stampcheck_reports.sarif import MOST_RESULTS, sarif_format, text, uri
 from tests.reports.cut_short import interrupted
+from tests.reports.schemas import of_sarif
 from tests.reports.written import sarif
 
-SCHEMA = Path(__file__).parents[1] / "schemas" / "sarif-schema-2.1.0.json"
 LEVELS = {"critical": "error", "high": "error", "medium": "warning"} | {
     "low": "note",
     "informational": "note",
 }
-
-
-@pytest.fixture(scope="module")
-def validator() -> Draft4Validator:
-    return Draft4Validator(json.loads(SCHEMA.read_bytes()))
 
 
 @pytest.fixture(scope="module", params=["record", "hostile"])
@@ -43,15 +37,14 @@ def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 def test_the_file_is_valid_against_the_schema_that_it_names(
     request: pytest.FixtureRequest,
     tmp_path: Path,
-    validator: Draft4Validator,
     name: str,
     results: str,
 ) -> None:
     sarif_format.write(request.getfixturevalue(name), tmp_path, results=results)
     log = json.loads((tmp_path / "results.sarif").read_bytes())
 
-    assert list(validator.iter_errors(log)) == []
-    assert log["$schema"] == validator.schema["id"]
+    assert list(of_sarif().iter_errors(log)) == []
+    assert log["$schema"] == of_sarif().schema["id"]
 
 
 def test_a_failure_has_the_level_of_its_severity_and_nothing_else_has_any(
