@@ -63,7 +63,7 @@ def sarif_format(
     """Write results.sarif."""
     scan = record.scan
     chosen = told(record) if results == "all" else islice(_problems(record), most)
-    left_out = 0 if results == "all" else max(0, sum(1 for _ in _problems(record)) - most)
+    left_out = 0 if results == "all" else max(0, sum(map(_is_problem, record.findings())) - most)
     before = b'{"$schema":"' + SCHEMA.encode() + b'","version":"2.1.0","runs":[{'
     write_list(
         folder / "results.sarif",
@@ -73,19 +73,20 @@ def sarif_format(
     )
 
 
+def _is_problem(finding: Finding) -> bool:
+    return finding.outcome in (Outcome.FAIL, Outcome.UNDETERMINED) and not finding.waived
+
+
 def _problems(record: ScanRecord) -> Iterator[Told]:
     """What fails, worst severity first, then what is undetermined; nothing that is waived."""
     for severity in Severity:
         if record.scan.failures.get(severity.value):
-            yield from (
-                one
-                for one in told(record)
-                if one.finding.outcome is Outcome.FAIL
-                and one.finding.severity is severity
-                and not one.finding.waived
-            )
+            for one in told(record):
+                failed = one.finding.outcome is Outcome.FAIL and _is_problem(one.finding)
+                if failed and one.finding.severity is severity:
+                    yield one
     for one in told(record):
-        if one.finding.outcome is Outcome.UNDETERMINED and not one.finding.waived:
+        if one.finding.outcome is Outcome.UNDETERMINED and _is_problem(one.finding):
             yield one
 
 

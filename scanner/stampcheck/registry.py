@@ -25,6 +25,9 @@ T = TypeVar("T")
 
 RULES: Final = "stampcheck.rules"
 REPORTS: Final = "stampcheck.reports"
+EVERY_FORMAT: Final = "all"
+"""The word for every report format."""
+
 _FLAG: Final = re.compile("--[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 
 
@@ -86,7 +89,7 @@ def load_formats() -> list[tuple[ReportFormat, Package]]:
         for form in _walk(point, ReportFormat):
             _check_files(form, found.values(), point)
             _check_options(form, found.values(), point)
-            if form.id in found:
+            if form.id in found or form.id == EVERY_FORMAT:
                 raise UsageError(
                     f"Report format {form.id!r} is defined twice, also by {point.value}."
                 )

@@ -138,5 +138,5 @@ def test_no_part_of_a_line_is_a_formula_whatever_it_is_split_at(
 
 def test_a_comma_inside_a_text_parts_no_sentence_that_is_harmless() -> None:
     assert plain("one, two; three -4") == "one, two; three -4"
-    assert plain("one,=2") == "one,'=2"
+    assert plain("one,=2") == cell("one,=2") == "one,'=2"
     assert plain('one; "+2') == "one; \"'+2"

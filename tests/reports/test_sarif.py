@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stampcheck.model import Outcome
@@ -144,6 +144,11 @@ def test_more_problems_than_github_takes_leave_out_the_mildest_and_say_so(
 
 @settings(max_examples=200)
 @given(st.text(st.sampled_from("a.%/\\:?#@ [](){}ع🚀\x00\n"), max_size=12))
+@example("../../etc/passwd")
+@example("a/../../b")
+@example("..")
+@example("https://host/x")
+@example("C:\\evidence\\a.json")
 def test_a_document_s_address_never_leaves_the_bundle(label: str) -> None:
     made = uri(label)
 

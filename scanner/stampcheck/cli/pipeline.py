@@ -27,13 +27,12 @@ from stampcheck.model import Severity
 from stampcheck.parse.value import Unreadable, moment
 from stampcheck.profile import Profile, read_profile
 from stampcheck.record import ReportFormat, Scan, ScanRecord
-from stampcheck.registry import Loaded, Package, load_formats, load_rules, plain
+from stampcheck.registry import EVERY_FORMAT, Loaded, Package, load_formats, load_rules, plain
 from stampcheck.scan import evaluate, judge_serially
 from stampcheck.tomlfile import nearest
 from stampcheck.zipped import unzip
 
 DEFAULT_FORMATS: Final = ("csv", "html")
-EVERY_FORMAT: Final = "all"
 Formats = Sequence[tuple[ReportFormat, Package]]
 """Formats to write, with the distributions that brought them."""
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import click
 
-from stampcheck.cli.pipeline import DEFAULT_FORMATS, EVERY_FORMAT, Formats, chosen_formats
+from stampcheck.cli.pipeline import DEFAULT_FORMATS, Formats, chosen_formats
 from stampcheck.errors import UsageError
 from stampcheck.record import ReportFormat, ReportOption
-from stampcheck.registry import load_formats
+from stampcheck.registry import EVERY_FORMAT, load_formats
 
 _PREFIX: Final = "format_option_"
 """Keeps what formats call their options apart from the parameters of a command."""
