@@ -133,7 +133,8 @@ def text(words: str) -> str:
 def uri(label: str) -> str:
     """A document's name as a relative reference that never leaves the bundle."""
     path = quote(label.replace("\\", "/").lstrip("/"), safe="/")
-    return _DOTS.sub(lambda dots: "%2E" * len(dots[0]), path) or _NO_DOCUMENT
+    # Encoded twice, since what reads addresses takes %2E for a dot.
+    return _DOTS.sub(lambda dots: "%252E" * len(dots[0]), path) or _NO_DOCUMENT
 
 
 def _locations(finding: Finding) -> list[dict[str, Any]]:

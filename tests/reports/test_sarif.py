@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 import pytest
 from hypothesis import example, given, settings
@@ -154,6 +154,9 @@ def test_a_document_s_address_never_leaves_the_bundle(label: str) -> None:
 
     assert re.fullmatch(r"[A-Za-z0-9._~%/-]+", made)
     assert not made.startswith("/")
+    once = unquote(made) if "://" not in label else made
+    for way in (made, once.split("?")[0]):
+        assert ".." not in way.split("/")
     assert urljoin("https://host/bundle/", made).startswith("https://host/bundle/")
 
 
