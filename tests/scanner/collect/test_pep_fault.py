@@ -61,7 +61,7 @@ def like(**fields: Any) -> Behaviour:
 
 def suffers(stage: Stage, trouble: Trouble, expected: tuple[Reason, str]) -> None:
     with start_pep(like(trouble={stage: trouble})) as pep:
-        deadline = 2.0 if trouble in ("hang", "drip") else DEADLINE
+        deadline = {"hang": 2.0, "drip": 1.0}.get(trouble, DEADLINE)
         outcome = asked(pep.address, deadline=deadline)
         failure = outcome.failure
         assert failure.reason is expected[0]
