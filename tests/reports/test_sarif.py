@@ -154,9 +154,7 @@ def test_a_document_s_address_never_leaves_the_bundle(label: str) -> None:
 
     assert re.fullmatch(r"[A-Za-z0-9._~%/-]+", made)
     assert not made.startswith("/")
-    once = unquote(made) if "://" not in label else made
-    for way in (made, once.split("?")[0]):
-        assert ".." not in way.split("/")
+    assert not {".", ".."} & set(unquote(made).split("/"))
     assert urljoin("https://host/bundle/", made).startswith("https://host/bundle/")
 
 
