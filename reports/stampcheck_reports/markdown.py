@@ -116,11 +116,12 @@ def _missing(record: ScanRecord, most: int) -> Iterator[str]:
     settles = Settlements(record.scan)
     for stamp, findings in record.by_stamp():
         settles.add(stamp, findings)
-    ranked = settles.ranked
+    ranked, titles = settles.ranked, record.scan.document_titles
     yield "\n## What is missing\n\n"
     yield head("What would settle it", "Reason", "Documents", "Findings:", "Stamps:")
     for one in ranked[:most]:
-        yield row(one.to_do, one.reason, ", ".join(one.kinds), one.findings, one.stamps)
+        kinds = ", ".join([titles.get(kind, kind) for kind in one.kinds])
+        yield row(one.to_do, one.reason, kinds, one.findings, one.stamps)
     yield _more(len(ranked) - most, "such gaps")
 
 

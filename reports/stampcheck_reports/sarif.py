@@ -176,19 +176,24 @@ def _run(scan: Scan, left_out: int) -> dict[str, Any]:
             }
         ],
         "columnKind": "utf16CodeUnits",
-        "properties": {
-            "scan_id": scan.scan_id,
-            "bundle_digest": scan.bundle.digest,
-            "collected_at": scan.bundle.collected_at,
-            "as_of": scan.as_of,
-            "profile": scan.profile,
-            "fail_on": scan.fail_on,
-            "stamps": scan.stamp_count,
-            "pairs": msgspec.structs.asdict(scan.pairs),
-            "findings": msgspec.structs.asdict(scan.findings),
-            "compliance": balance.compliance(scan.pairs),
-            "complete": not incomplete(scan),
-        },
+        "properties": _identity(scan),
+    }
+
+
+def _identity(scan: Scan) -> dict[str, Any]:
+    """What was judged, and the sums."""
+    return {
+        "scan_id": scan.scan_id,
+        "bundle_digest": scan.bundle.digest,
+        "collected_at": scan.bundle.collected_at,
+        "as_of": scan.as_of,
+        "profile": scan.profile,
+        "fail_on": scan.fail_on,
+        "stamps": scan.stamp_count,
+        "pairs": msgspec.structs.asdict(scan.pairs),
+        "findings": msgspec.structs.asdict(scan.findings),
+        "compliance": balance.compliance(scan.pairs),
+        "complete": not incomplete(scan),
     }
 
 

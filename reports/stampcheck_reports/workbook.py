@@ -119,6 +119,18 @@ class Book:
             for word, style in self.colours.items() if name in columns.coloured else ():
                 rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": style}
                 sheet.conditional_format(1, place, max(last, 1), place, rule)
+        if {"outcome", "severity"} <= set(columns.names) and "severity" not in columns.coloured:
+            self._grade(sheet, columns.names, max(last, 1))
+
+    def _grade(self, sheet: Worksheet, names: Cells, last: int) -> None:
+        """Colour the severity of failures only: on what passes it would look alarming."""
+        from xlsxwriter.utility import xl_col_to_name
+
+        outcome, place = xl_col_to_name(names.index("outcome")), names.index("severity")
+        for word in ("critical", "high", "medium"):
+            both = f'=AND(${outcome}2="fail",${xl_col_to_name(place)}2="{word}")'
+            rule = {"type": "formula", "criteria": both, "format": self.colours[word]}
+            sheet.conditional_format(1, place, last, place, rule)
 
     def grid(self, sheet: Worksheet, row: int, lines: Sequence[Cells], kind: str = "") -> int:
         """Write a small table without filter: a head, then names with cells of a kind beside them;

@@ -45,7 +45,6 @@ _FINDINGS: Final = Columns(
     (*_READING, *(name for name in FINDING_COLUMNS if name not in _READING)),
     frozenset(("schema_version",)),
     frozenset(("as_of",)),
-    # The severity of a rule that passes would only look alarming.
     frozenset(("outcome",)),
 )
 _PLACES: Final = [FINDING_COLUMNS.index(name) for name in _FINDINGS.names]

@@ -86,6 +86,17 @@ def test_outcomes_are_coloured_by_a_rule_of_the_sheet(book: openpyxl.Workbook) -
         assert len(book[name].conditional_formatting) >= 1
 
 
+def test_the_severity_of_a_finding_is_coloured_where_it_fails_only(
+    book: openpyxl.Workbook,
+) -> None:
+    formats = book["Findings"].conditional_formatting
+    formulas = [
+        rule.formula[0] for one in formats for rule in one.rules if rule.type == "expression"
+    ]
+
+    assert formulas == [f'AND($D2="fail",$E2="{word}")' for word in ("critical", "high", "medium")]
+
+
 def test_every_text_of_a_finding_is_the_same_text_in_its_cell(
     scan: ScanRecord, folder: Path
 ) -> None:

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
@@ -36,7 +35,6 @@ DEFAULT_FORMATS: Final = ("csv", "html")
 Formats = Sequence[tuple[ReportFormat, Package]]
 """Formats to write, with the distributions that brought them."""
 
-_NO_CHOICES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({})
 _RUN_NAME: Final = "%Y%m%dT%H%M%SZ"
 
 
@@ -130,7 +128,7 @@ def _severity(word: str, option: str) -> Severity:
 
 
 def chosen_formats(
-    words: Sequence[str], choices: Mapping[str, Mapping[str, str]] = _NO_CHOICES
+    words: Sequence[str], choices: Mapping[str, Mapping[str, str]] | None = None
 ) -> Formats:
     """The report formats for ``--format``; HTML and CSV where none is named. ``choices`` are the
     arguments of their functions, by the word of the format.
@@ -142,7 +140,7 @@ def chosen_formats(
         if word not in known:
             raise UsageError(f"There is no report format {word!r}{nearest(word, list(known))}")
     return [
-        (known[word][0].choosing(choices.get(word, {})), known[word][1])
+        (known[word][0].choosing((choices or {}).get(word, {})), known[word][1])
         for word in dict.fromkeys(words or DEFAULT_FORMATS)
         if word in known
     ]
