@@ -1,6 +1,6 @@
 // What the reader chose, kept in the address so that it can be sent to a colleague.
-const FACETS = ["outcome", "severity", "risk", "rule", "cause", "reason", "standing", "waiver"];
-const VIEWS = ["outcome", "stamp", "rule", "cause", "risk"];
+const FACETS = ["outcome", "severity", "risk", "rule", "cause", "reason", "waiver", "standing", "expires", "tag"];
+const VIEWS = ["outcome", "stamp", "rule", "cause", "risk", "matrix"];
 const SORTS = ["severity", "risk", "stamp", "rule"];
 
 function emptyState() {
