@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from stampcheck.record import StampRecord
@@ -18,7 +18,7 @@ NEVER: Final = "never"
 MONTHS: Final = 13
 """Months that are shown one by one, from that of the as-of date on."""
 
-_NAMES: Final = tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
+_NAMES: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
 _FULL: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?", re.ASCII)
 
 
@@ -32,12 +32,14 @@ class Expiry(NamedTuple):
 
 class Month(NamedTuple):
     """What ends in one stretch of time, the earliest first; ``key`` is ``2026-11``, ``past`` for
-    what had ended at the as-of date, or ``later``.
+    what had ended at the as-of date, or ``later``. ``soon`` says that it begins within the days
+    that are asked for.
     """
 
     key: str
     title: str
     expiries: tuple[Expiry, ...]
+    soon: bool = False
 
 
 class Calendar(NamedTuple):
@@ -64,9 +66,12 @@ def registrations(stamps: Iterable[StampRecord]) -> Iterator[Expiry]:
         yield Expiry(stamp.expires, REGISTRATION, stamp.stamp)
 
 
-def calendar(expiries: Iterable[Expiry], as_of: str) -> Calendar:
-    """Lay out what ends; ``as_of`` is an ISO 8601 moment, and what ends at it has ended."""
-    now = moment(as_of) or datetime.max.replace(tzinfo=UTC)
+def calendar(expiries: Iterable[Expiry], as_of: str, days: int = 0) -> Calendar:
+    """Lay out what ends; ``as_of`` is an ISO 8601 moment, and what ends at it has ended. ``days``
+    from there on are soon.
+    """
+    now = moment(as_of) or datetime(1, 1, 1, tzinfo=UTC)
+    soon = place(now + timedelta(days=days), now) if days else ""
     found: dict[str, list[tuple[datetime, Expiry]]] = {key: [] for key in _keys(now)}
     never = unknown = 0
     for expiry in expiries:
@@ -77,7 +82,9 @@ def calendar(expiries: Iterable[Expiry], as_of: str) -> Calendar:
             never += 1
         else:
             unknown += 1
-    months = (Month(key, title(key), _in_order(dated)) for key, dated in found.items())
+    months = (
+        Month(key, title(key), _in_order(dated), soon=key <= soon) for key, dated in found.items()
+    )
     return Calendar(tuple(months), never, unknown)
 
 
@@ -90,7 +97,7 @@ def place(at: datetime, now: datetime) -> str:
     if at <= now:
         return "past"
     ahead = 12 * (at.year - now.year) + at.month - now.month
-    return f"{at:%Y-%m}" if ahead < MONTHS else "later"
+    return f"{at.year:04}-{at.month:02}" if ahead < MONTHS else "later"
 
 
 def _keys(now: datetime) -> Iterator[str]:
@@ -106,7 +113,8 @@ def title(key: str) -> str:
     if key in ("past", "later"):
         return {"past": "Expired", "later": "Later"}[key]
     year, _, month = key.partition("-")
-    return f"{_NAMES[int(month) - 1]} {year}"
+    at = 3 * (int(month) - 1)
+    return f"{_NAMES[at : at + 3]} {year}"
 
 
 def moment(text: str) -> datetime | None:

@@ -1,4 +1,4 @@
-"""A cause as the page shows it: its words, where it was found, and its runbook with the gaps open."""
+"""A cause as the page shows it: its words, where it was found, its runbook with the gaps open."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ Above ``LIMIT`` findings the file is the summary page and says where the rest is
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
 from importlib import resources
 from pathlib import Path
@@ -15,7 +16,7 @@ from stampcheck.model import Standing, State
 from stampcheck.record import ScanRecord, report_format
 from stampcheck_reports import balance
 from stampcheck_reports.cause_view import Gaps
-from stampcheck_reports.display import clipped, path, prose, shown
+from stampcheck_reports.display import beside, clipped, path, prose, shown
 from stampcheck_reports.reading import LIMIT, Reading, read
 from stampcheck_reports.sections import SECTIONS
 from stampcheck_reports.sections import shown as shown_sections
@@ -94,10 +95,10 @@ def _digest(text: str) -> str:
 
 
 def _margins(record: ScanRecord) -> str:
-    """What stands on every printed page: the digest of the bundle, the scan and the page number."""
+    """What stands on every printed page: the digest of the bundle, the date and the page number."""
     scan = record.scan
-    words = f"Bundle SHA-256 {scan.bundle.digest}, scan {scan.scan_id}, as of {scan.as_of}"
-    plain = "".join(mark for mark in words if mark.isascii() and (mark.isalnum() or mark in " -:,."))
+    words = f"stampcheck, bundle SHA-256 {scan.bundle.digest}, as of {scan.as_of}"
+    plain = re.sub(r"[^A-Za-z0-9 :,.-]", "", words)
     return (
         f'@page {{ @bottom-left {{ content: "{plain}"; }} '
         '@bottom-right { content: counter(page) " of " counter(pages); } }\n'
@@ -123,7 +124,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"shown": shown, "clipped": clipped, "path": path, "prose": prose}
-    environment.filters["number"] = "{:,}".format
+    environment.filters |= {"beside": beside, "number": "{:,}".format}
     return environment
 
 

@@ -20,11 +20,11 @@ LIMIT: Final = 100_000
 STATIC_ROWS: Final = 500
 """Findings that a reader without JavaScript sees."""
 
-SUMMARY_ROWS: Final = 100
+SUMMARY_ROWS: Final = 40
 """Findings that the summary page shows, so that it stays light."""
 
 STATIC_STAMPS: Final = 100
-"""Stamps that are listed with their likeliest cause."""
+"""Stamps that are listed with their likeliest cause; on the summary page half of them."""
 
 
 class Proof(NamedTuple):
@@ -94,7 +94,7 @@ def read(record: ScanRecord) -> Reading:
         rows.stamps,
         settles.ranked,
         stamps.disagreeing,
-        calendar(stamps.expiries, scan.as_of),
+        calendar(stamps.expiries, scan.as_of, max(scan.expiry_days.values(), default=0)),
         packed_scan(record, columns, stamps.kept) if columns else b"",
     )
 
@@ -124,6 +124,7 @@ class StaticRows:
     def __init__(self, scan: Scan, most: int) -> None:
         self._words = FindingWords(scan)
         self._most = most
+        self._most_stamps = STATIC_STAMPS if most == STATIC_ROWS else STATIC_STAMPS // 2
         self._failed: list[StaticRow] = []
         self._open: list[StaticRow] = []
         self._titles = {cause.id: cause.title for cause in scan.causes}
@@ -135,13 +136,14 @@ class StaticRows:
 
     def add(self, stamp: StampRecord | None, findings: list[Finding]) -> None:
         """Take over what there is room for."""
-        if stamp is not None and stamp.causes and len(self.stamps) < STATIC_STAMPS:
+        if stamp is not None and stamp.causes and len(self.stamps) < self._most_stamps:
             self.stamps.append(self._stamp(stamp))
         for found in findings:
             is_waived = found.waived and found.outcome is Outcome.FAIL
             self.waived_count += is_waived
             rows = self.waived if is_waived else self._rows(found.outcome)
-            if rows is not None and len(rows) < self._most:
+            room = self._most if rows is not self.waived else self._most // 5
+            if rows is not None and len(rows) < room:
                 rows.append(self._row(found, stamp))
 
     def _rows(self, outcome: Outcome) -> list[StaticRow] | None:

@@ -3,9 +3,9 @@
 To add one, give it a template under ``templates/``, a function that makes its context from what
 was read (None leaves it out, with its entry in the navigation), a style sheet under ``styles/`` if
 it needs one, and a line in ``SECTIONS``. The template finds its context as ``own``, and may use
-``scan``, ``explorer`` (whether the page can filter) and the macros of ``parts.html``; it begins with
-``<section id="..." aria-labelledby="...">``, where the id is the section's. A section that is not
-to be printed with the summary has the class ``details-only``.
+``scan``, ``explorer`` (whether the page can filter) and the macros of ``parts.html``; it begins
+with ``<section id="..." aria-labelledby="...">``, where the id is the section's. A section that is
+not to be printed with the summary has the class ``details-only``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from stampcheck_reports.rule_view import rule_views
 
 Context = Mapping[str, Any]
 
-MOST_DISAGREEMENTS: Final = 100
+MOST_DISAGREEMENTS: Final = 20
 MOST_NAMES: Final = 12
 """Stamps that a month of the calendar names."""
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-import msgspec
-
 from stampcheck.document import Document
 from stampcheck.facts import (
     ACTIVATED_REGISTRATION,
@@ -94,10 +92,11 @@ def _one_sided(facts: Facts) -> Iterator[Disagreement]:
 def _unreported(facts: Facts) -> Iterator[Disagreement]:
     """Azure bills by the usage that the stamp does not send."""
     model, reporting = facts[BILLING_MODEL], facts[USAGE_REPORTING]
-    if isinstance(model, Known) and isinstance(reporting, Known) and not reporting.value:
-        if model.value is BillingModel.PAY_AS_YOU_USE:
-            said = f"{model.value}, so usage is to be reported"
-            yield _said("Usage reporting", reporting, "off", model, said)
+    if not isinstance(model, Known) or not isinstance(reporting, Known):
+        return
+    if model.value is BillingModel.PAY_AS_YOU_USE and not reporting.value:
+        said = f"{model.value}, so usage is to be reported"
+        yield _said("Usage reporting", reporting, "off", model, said)
 
 
 def _said(

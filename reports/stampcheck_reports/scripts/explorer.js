@@ -9,7 +9,7 @@ function explore(model) {
   let result = null;
   let groups = [];
 
-  const link = (changes) => `#${hashOf({ ...state, ...changes })}`;
+  const link = (changes) => `#/${hashOf({ ...state, ...changes })}`;
   const change = (edit, keep) => { edit(); flips.clear(); save(); show(keep); };
   const save = () => history.replaceState(null, "", `#${hashOf(state)}` === "#" ? location.pathname + location.search : `#${hashOf(state)}`);
   const toggle = (facet, value) => change(() => {

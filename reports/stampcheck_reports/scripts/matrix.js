@@ -141,7 +141,7 @@ function gridNode(model, cells, body) {
   const grid = el("div", { role: "grid", class: "matrix-grid", "aria-label": "Stamps by rules",
     "aria-describedby": "matrix-words", "aria-rowcount": String(cells.stamps.length + 1), "aria-colcount": String(cells.rules.length + 1) },
   el("div", { role: "rowgroup", class: "matrix-head" }, el("div", { role: "row", "aria-rowindex": "1" },
-    el("span", { role: "columnheader", class: "matrix-name", tabindex: "-1", "data-row": "-1", "data-column": "-1" }, plural(cells.stamps.length, "stamp")), heads)), body);
+    el("span", { role: "columnheader", class: "matrix-name", tabindex: "-1", "data-row": "-1", "data-column": "-1" }, plural(cells.stamps.filter(([stamp]) => model.stamps[stamp].state).length, "stamp")), heads)), body);
   grid.style.setProperty("--columns", String(cells.rules.length));
   return grid;
 }

@@ -12,7 +12,7 @@ function panelOf(act) {
     if (panel.hidden) origin = document.activeElement;
     const heading = el("h3", { id: "panel-title", tabindex: "-1" }, title);
     panel.replaceChildren(
-      el("header", { class: "panel-head" }, el("div", {}, el("div", { class: "marks" }, marks), heading),
+      el("div", { class: "panel-head" }, el("div", {}, el("div", { class: "marks" }, marks), heading),
         steps ? el("div", { class: "panel-steps" }, stepButton("Previous", -1, steps), stepButton("Next", 1, steps)) : "",
         el("button", { type: "button", class: "quiet close", "aria-label": "Close", onclick: close }, "Close")),
       el("div", { class: "panel-body" }, body));

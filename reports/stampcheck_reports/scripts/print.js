@@ -2,8 +2,8 @@
 // leave, the waived ones apart; or all of it, with the rules, and the causes that were found.
 const MOST_PRINTED = 2000;
 const UNFOLDED = {
-  summary: ".facts, .others, #first .causes details",
-  findings: ".facts, .others, #first .causes details",
+  summary: ".facts, .others",
+  findings: ".facts, .others",
   all: ".facts, .others, #first .causes details, #rules details",
 };
 

@@ -47,9 +47,16 @@ function disagreementNodes(stamp, sources) {
 }
 
 function twoWitnesses(one) {
-  const box = (title, says, source) => el("div", {}, el("h5", {}, title), el("p", {}, data(says)),
+  const box = (title, says, other, source) => el("div", {}, el("h5", {}, title), el("p", { class: "said" }, besideNodes(says, other)),
     el("p", { class: "muted place" }, data(`${source.document} ${source.field}`)));
   return el("section", { class: "witnesses" }, el("h4", {}, `Two witnesses disagree: ${one.subject}`),
-    el("div", { class: "witness" }, box("The stamp says", one.stamp_says, one.stamp_source),
-      box("Azure says", one.azure_says, one.azure_source)));
+    el("div", { class: "witness" }, box("The stamp says", one.stamp_says, one.azure_says, one.stamp_source),
+      box("Azure says", one.azure_says, one.stamp_says, one.azure_source)));
+}
+
+/** A text whose parts stand out where the other one differs, as of two paths. */
+function besideNodes(text, other) {
+  const partsOf = (words) => shown(words).slice(0, 600).match(/[^/]*\/|[^/]+/g) || [];
+  const others = partsOf(other);
+  return el("bdi", {}, partsOf(text).flatMap((part, place) => [place ? el("wbr") : "", part === others[place] ? part : el("b", {}, part)]));
 }

@@ -11,7 +11,7 @@ function emptyState() {
 
 /** The state of an address, or null where it names a place on the page instead. */
 function parsedState(hash) {
-  const text = hash.replace(/^#/, "");
+  const text = hash.replace(/^#\/?/, "");
   if (!text.includes("=")) return null;
   const words = new URLSearchParams(text);
   const state = emptyState();
