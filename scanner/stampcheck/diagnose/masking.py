@@ -1,0 +1,89 @@
+"""Lines of a log without secrets, also where a secret goes on on the next line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from stampcheck.collect.redact import REDACTED, may_hold_secret, scrub_text
+
+_MAIL: Final = re.compile(
+    r"[A-Za-z0-9_.+%&'*-]{1,64}(?:@|#EXT#@)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
+)
+_MAILED: Final = "[e-mail]"
+_WORD: Final = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/=_-]{40,}")
+_GUID: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_UNSEEN: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ud800-\udfff]"
+)
+
+
+class Mask:
+    """Takes out secrets, and e-mail addresses where that is asked for."""
+
+    def __init__(self, *, emails: bool = False) -> None:
+        self._emails = emails
+
+    def text(self, text: str) -> str:
+        """One text without secrets and without signs that steer a terminal."""
+        clean = scrub_text(text) if may_hold_secret(text) else text
+        clean = _WORD.sub(_opaque, clean)
+        if self._emails:
+            clean = _MAIL.sub(_MAILED, clean)
+        return _UNSEEN.sub("\ufffd", clean)
+
+    def lines(self, lines: Sequence[str]) -> str:
+        """Several lines as one text; what a secret goes on in is taken out too."""
+        parted = lines
+        if len(lines) > 1:
+            parted = _without(lines)
+        return " ".join(self.text(" ".join(parted)).split())
+
+
+def _without(lines: Sequence[str]) -> Sequence[str]:
+    """The lines without what is a secret once they are joined."""
+    whole = "".join(lines)
+    if not may_hold_secret(whole):
+        return lines
+    clean = scrub_text(whole)
+    if clean == whole:
+        return lines
+    kept = _kept(whole, clean.split(REDACTED))
+    if kept is None:
+        return [clean]
+    parted, start = [], 0
+    for line in lines:
+        end = start + len(line)
+        pieces = [
+            whole[max(start, low) : min(end, high)]
+            for low, high in kept
+            if low < end and high > start
+        ]
+        parted.append(REDACTED.join(pieces) if pieces else REDACTED * bool(line))
+        start = end
+    return parted
+
+
+def _kept(whole: str, pieces: Sequence[str]) -> list[tuple[int, int]] | None:
+    """Where the pieces that were kept stand in the whole; None where they do not."""
+    kept, at = [], 0
+    for piece in pieces:
+        found = whole.find(piece, at)
+        if found < 0:
+            return None
+        kept.append((found, found + len(piece)))
+        at = found + len(piece)
+    return kept
+
+
+def _opaque(found: re.Match[str]) -> str:
+    """A long word of mixed signs is a token or a key, whatever stands before it."""
+    word = found.group()
+    bare = _GUID.sub("", word)
+    is_mixed = (
+        any(map(str.isdigit, bare)) and any(map(str.isupper, bare)) and any(map(str.islower, bare))
+    )
+    is_path = bare.count("/") > 2 or bare.count("-") > 3
+    return REDACTED if len(bare) >= 40 and is_mixed and not is_path else word

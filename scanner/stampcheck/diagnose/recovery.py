@@ -1,0 +1,48 @@
+"""What went wrong and was overcome: by a retry, by a later step, or by a later run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stampcheck.diagnose.course import open_hits, overcome_hits, was_overcome
+from stampcheck.diagnose.diagnosis import ShownRecovery
+from stampcheck.diagnose.episode import Episode
+from stampcheck.diagnose.runs import Run
+from stampcheck.diagnose.stages import STAGES
+
+
+def recovered(episode: Episode) -> list[ShownRecovery]:
+    """What is no cause any more, in the order of the runs; each thing once."""
+    found: dict[tuple[str, str], ShownRecovery] = {}
+    for run in episode.runs:
+        later = episode.overtaken.get(run.index)
+        for one in (*_of_run(run), *(_of_later(run, later) if later else ())):
+            known = found.setdefault((one.id, one.how), one)
+            if known is not one:
+                known.lines += one.lines
+    return list(found.values())
+
+
+def _of_run(run: Run) -> Iterator[ShownRecovery]:
+    told = set()
+    for hit in overcome_hits(run):
+        cause = hit.compiled.cause
+        told.add(hit.stage)
+        where = f"step {hit.stage} went on" if hit.stage else "the run went on"
+        yield ShownRecovery(
+            id=cause.id, title=cause.title, how=f"{where} afterwards", lines=list(hit.lines)
+        )
+    for stage, track in run.tracks.items():
+        is_overcome = track.refused >= 0 and was_overcome(run, stage, track.refused)
+        if is_overcome and stage not in told:
+            title = STAGES[stage].title
+            how = "it was tried again and succeeded"
+            yield ShownRecovery(id=stage, title=title, how=how, lines=list(track.lines))
+
+
+def _of_later(run: Run, later: Run) -> Iterator[ShownRecovery]:
+    place = f"{later.file}:{later.last}"
+    for hit in open_hits(run):
+        cause = hit.compiled.cause
+        how = f"a later run succeeded ({place})"
+        yield ShownRecovery(id=cause.id, title=cause.title, how=how, lines=list(hit.lines))
