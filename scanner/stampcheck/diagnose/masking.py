@@ -11,6 +11,7 @@ from stampcheck.collect.redact import REDACTED, may_hold_secret, scrub_text
 _MAIL: Final = re.compile(
     r"[A-Za-z0-9_.+%&'*-]{1,64}(?:@|#EXT#@)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
 )
+_NEAR: Final = 60
 _MAILED: Final = "[e-mail]"
 _WORD: Final = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/=_-]{40,}")
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
@@ -34,12 +35,13 @@ class Mask:
             clean = _MAIL.sub(_MAILED, clean)
         return _UNSEEN.sub("\ufffd", clean)
 
-    def lines(self, lines: Sequence[str]) -> str:
-        """Several lines as one text; what a secret goes on in is taken out too."""
-        parted = lines
-        if len(lines) > 1:
-            parted = _without(lines)
-        return " ".join(self.text(" ".join(parted)).split())
+    def lines(self, lines: Sequence[str], begin: int = 0) -> str:
+        """Several lines from ``begin`` on as one text; what a secret goes on in is taken out too,
+        and so is one that began on an earlier line.
+        """
+        near = lines[max(0, begin - _NEAR) :]
+        parted = _without(near) if len(near) > 1 else near
+        return " ".join(self.text(" ".join(parted[min(begin, _NEAR) :])).split())
 
 
 def _without(lines: Sequence[str]) -> Sequence[str]:
