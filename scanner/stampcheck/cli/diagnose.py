@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Any, Final
 
 import click
 
 from stampcheck.causes.catalogue import load
 from stampcheck.cli import options
-from stampcheck.cli.console import Talk
 from stampcheck.cli.main import printable
 from stampcheck.collect.logs import STDIN, log_sources
 from stampcheck.diagnose import Diagnosis, Wanted
@@ -51,7 +50,6 @@ _WIDTH: Final = 80
 )
 @click.option("--redact-emails", is_flag=True, help="Take e-mail addresses out as well.")
 @options.no_color
-@options.quiet
 def diagnose(
     *,
     logs: tuple[str, ...],
@@ -59,10 +57,7 @@ def diagnose(
     stamp: str | None,
     form: str,
     output: Path | None,
-    modules: str,
-    redact_emails: bool,
-    no_color: bool,
-    quiet: bool,
+    **given: Any,  # noqa: ANN401 (the options of the runbook and of printing)
 ) -> int:
     """Find the documented cause in LOG: logs, pasted errors, folders or zips of them.
 
@@ -72,11 +67,12 @@ def diagnose(
     """
     if stamp is not None and bundle is None:
         raise UsageError("--stamp names a stamp of a bundle; name that one with --bundle PATH.")
-    talk = Talk(quiet=quiet, no_color=no_color)
     stdin = sys.stdin.buffer
     sources = log_sources(_paths(logs, stdin), stdin)
-    found = diagnosed(sources, load(), Wanted(modules=modules), redact_emails=redact_emails)
-    _write(found, form, output, talk)
+    found = diagnosed(
+        sources, load(), Wanted(modules=given["modules"]), redact_emails=given["redact_emails"]
+    )
+    _write(found, form, output, no_color=given["no_color"])
     return found.exit_code
 
 
@@ -86,9 +82,9 @@ def _paths(logs: tuple[str, ...], stdin: IO[bytes]) -> tuple[str, ...]:
     raise UsageError("Name a log or a folder of logs, or pipe a pasted error in.")
 
 
-def _write(found: Diagnosis, form: str, output: Path | None, talk: Talk) -> None:
+def _write(found: Diagnosis, form: str, output: Path | None, *, no_color: bool) -> None:
     if form == "text" and output is None:
-        _print(found, no_color=talk.console.no_color)
+        _print(found, no_color=no_color)
         return
     text = _rendered(found, form)
     if output is None and form != "html":

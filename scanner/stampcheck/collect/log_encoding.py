@@ -35,7 +35,7 @@ _LONE: Final = re.compile("[\udc80-\udcff]+")
 
 
 def pieces(stream: IO[bytes]) -> Iterator[str]:
-    """The text of a log in pieces, line ends as ``\\n``; ``Unreadable`` where it is no text."""
+    """The text of a log in pieces, with plain line feeds; ``Unreadable`` where it is no text."""
     head = stream.read(_HEAD)
     encoding, skipped = encoding_of(head)
     errors = "surrogateescape" if encoding == "utf-8" else "replace"

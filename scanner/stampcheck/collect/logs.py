@@ -68,7 +68,8 @@ def _is_ignored(name: str) -> bool:
 
 
 def _refusal(why: str) -> Iterator[str]:
-    raise Unreadable(why)
+    if why:
+        raise Unreadable(why)
     yield ""
 
 

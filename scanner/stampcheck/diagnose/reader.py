@@ -125,7 +125,7 @@ class Reader:
     def _every(self, lines: Sequence[str], number: int, width: int) -> Iterator[Message]:
         at = 0
         while at < len(lines):
-            end = _end(lines, at)
+            end = _end(lines, at, width)
             message = _message(lines[at:end], number + at, width)
             if message is not None and any(map(self._holds, message.texts)):
                 yield message
@@ -228,7 +228,7 @@ def _begin(lines: Sequence[str], at: int, floor: int) -> int:
     return at
 
 
-def _end(lines: Sequence[str], begin: int) -> int:
+def _end(lines: Sequence[str], begin: int, width: int = 0) -> int:
     """The line after the last one of a message."""
     start = _START.match(lines[begin])
     has_prefix = start is not None and bool(start["day"] or start["bare"])
@@ -239,11 +239,17 @@ def _end(lines: Sequence[str], begin: int) -> int:
         size += len(line)
         if size > _MOST_SIGNS or _START.match(line):
             return at
-        if is_command and not (line.startswith(">>") or lines[at - 1].rstrip().endswith("`")):
+        if is_command and not _continues(lines[at - 1], line, width):
             return at
         if not has_prefix and _parts(lines[at - 1], line):
             return at
     return min(len(lines), begin + _MOST_LINES)
+
+
+def _continues(before: str, line: str, width: int) -> bool:
+    """Whether a line still belongs to the command line before it."""
+    is_cut = bool(width) and len(before) >= width
+    return is_cut or line.startswith(">>") or before.rstrip().endswith("`")
 
 
 def _parts(before: str, line: str) -> bool:
