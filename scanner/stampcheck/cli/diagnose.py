@@ -13,8 +13,7 @@ from stampcheck.causes.catalogue import load
 from stampcheck.cli import options
 from stampcheck.cli.main import printable
 from stampcheck.collect.logs import STDIN, log_sources
-from stampcheck.diagnose import Diagnosis, Wanted
-from stampcheck.diagnose import diagnose as diagnosed
+from stampcheck.diagnose import Diagnosis, Wanted, traced
 from stampcheck.errors import UsageError
 
 EXAMPLES: Final = """\
@@ -69,9 +68,13 @@ def diagnose(
         raise UsageError("--stamp names a stamp of a bundle; name that one with --bundle PATH.")
     stdin = sys.stdin.buffer
     sources = log_sources(_paths(logs, stdin), stdin)
-    found = diagnosed(
-        sources, load(), Wanted(modules=given["modules"]), redact_emails=given["redact_emails"]
-    )
+    texts = traced(sources, load(), redact_emails=given["redact_emails"])
+    wanted = Wanted(modules=given["modules"])
+    found = texts.judge(wanted)
+    if bundle is not None:
+        from stampcheck.cli.diagnose_within import laid_beside
+
+        found = laid_beside(found, texts.judge, wanted, bundle, stamp)
     _write(found, form, output, no_color=given["no_color"])
     return found.exit_code
 

@@ -86,6 +86,9 @@ def _sections(diagnosis: Diagnosis) -> Iterator[Html]:
     yield _causes(diagnosis) if diagnosis.causes else _unknown(diagnosis)
     if diagnosis.causes:
         yield _next(diagnosis)
+    if diagnosis.evidence:
+        beside = el("ul", *(el("li", one) for one in diagnosis.evidence))
+        yield _section("Beside the evidence of the stamp", beside, key="evidence")
     if diagnosis.recovered:
         yield _recovered(diagnosis)
     if diagnosis.values or diagnosis.open_values:

@@ -57,6 +57,9 @@ def _lines(diagnosis: Diagnosis) -> Iterator[str]:
     yield from (line for step in diagnosis.steps for line in (_plain(step), ""))
     yield from _stages(diagnosis)
     yield from _causes(diagnosis)
+    if diagnosis.evidence:
+        yield from ("## Beside the evidence of the stamp", "")
+        yield from _items(map(_plain, diagnosis.evidence))
     yield from _tried(diagnosis)
     yield from _next(diagnosis)
     yield from _values(diagnosis)

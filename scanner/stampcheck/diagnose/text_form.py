@@ -67,6 +67,7 @@ def as_lines(diagnosis: Diagnosis, width: int) -> Iterator[Styled]:
     yield from page.unknown(diagnosis)
     yield from page.recovered(diagnosis)
     yield from page.values(diagnosis)
+    yield from page.evidence(diagnosis)
     yield from page.after(diagnosis)
     yield from page.runbook(diagnosis)
 
@@ -174,6 +175,15 @@ class _Page:
         for name, some in diagnosis.open_values.items():
             told = ", ".join(some)
             yield from self._said(f"{WORDS.get(name, name):<22} contradicts itself: {told}")
+
+    def evidence(self, diagnosis: Diagnosis) -> Iterator[Styled]:
+        """What the evidence of the stamp and its fleet says."""
+        if not diagnosis.evidence:
+            return
+        beside = f"Beside the evidence of {diagnosis.stamp}" if diagnosis.stamp else "Evidence"
+        yield from (Styled(""), Styled(beside, _HEADING))
+        for one in diagnosis.evidence:
+            yield from self._said(one)
 
     def after(self, diagnosis: Diagnosis) -> Iterator[Styled]:
         """Notes, and files that were not read."""

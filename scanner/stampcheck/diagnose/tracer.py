@@ -148,7 +148,10 @@ class Tracer:
         track = run.track(stage)
         track.add(seen, read.order)
         if len(track.lines) < MOST_LINES:
-            track.lines.append(self._line(read))
+            line = self._line(read)
+            track.lines.append(line)
+            if seen is Seen.REFUSED and track.refusal is None:
+                track.refusal = line
         if stage == "done":
             run.ended, run.end_order = "success", read.order
 
