@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+
+import msgspec
 
 from stampcheck.causes.catalogue import Catalogue
 from stampcheck.diagnose import products
@@ -18,7 +20,16 @@ from stampcheck.diagnose.tracer import Tracer, trace
 from stampcheck.diagnose.verdict import Wanted, judge
 from stampcheck.errors import RunError
 
-__all__ = ["Diagnosis", "Source", "Unreadable", "Wanted", "diagnose", "text_source"]
+__all__ = [
+    "Diagnosis",
+    "Source",
+    "Traced",
+    "Unreadable",
+    "Wanted",
+    "diagnose",
+    "text_source",
+    "traced",
+]
 
 
 class Unreadable(RunError):  # noqa: N818 (named for what the text is)
@@ -30,6 +41,20 @@ def text_source(name: str, text: str) -> Source:
     return Source(name, (text,))
 
 
+class Traced(msgspec.Struct, frozen=True):
+    """Texts that were read once: to be judged as often as more is known of the stamp."""
+
+    tracers: list[Tracer]
+    unread: list[Unread]
+    catalogue: Catalogue
+
+    def judge(self, wanted: Wanted) -> Diagnosis:
+        """What the texts show, together."""
+        diagnosis = judge(self.tracers, self.catalogue, wanted)
+        diagnosis.unread = list(self.unread)
+        return diagnosis
+
+
 def diagnose(
     sources: Iterable[Source],
     catalogue: Catalogue,
@@ -38,28 +63,25 @@ def diagnose(
     redact_emails: bool = False,
 ) -> Diagnosis:
     """What the texts show, together."""
+    return traced(sources, catalogue, redact_emails=redact_emails).judge(wanted or Wanted())
+
+
+def traced(
+    sources: Iterable[Source], catalogue: Catalogue, *, redact_emails: bool = False
+) -> Traced:
+    """Read every text once; what cannot be read is told, and the others go on."""
     analyst = Analyst(Matcher(catalogue.causes.values()), products.load())
     reader = Reader(analyst.literals)
     mask = Mask(emails=redact_emails)
-    unread: list[Unread] = []
-    tracers = list(_traced(sources, reader, analyst, mask, unread))
-    diagnosis = judge(tracers, catalogue, wanted or Wanted())
-    diagnosis.unread = unread
-    return diagnosis
-
-
-def _traced(
-    sources: Iterable[Source],
-    reader: Reader,
-    analyst: Analyst,
-    mask: Mask,
-    unread: list[Unread],
-) -> Iterator[Tracer]:
+    found = Traced([], [], catalogue)
     for source in sources:
-        tracer = Tracer(source.name, analyst, mask)
+        name = mask.text(source.name)
+        tracer = Tracer(name, analyst, mask)
         try:
-            yield trace(reader.messages(source.blocks), tracer)
+            trace(reader.messages(source.blocks), tracer)
         except Unreadable as error:
-            unread.append(Unread(source.name, mask.text(str(error))))
-            if tracer.runs:
-                yield tracer
+            found.unread.append(Unread(name, mask.text(str(error))))
+            if not tracer.runs:
+                continue
+        found.tracers.append(tracer)
+    return found

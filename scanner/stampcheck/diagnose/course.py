@@ -123,9 +123,9 @@ def _retried(run: Run, stage: str) -> bool:
 def _shown(run: Run, stage: Stage, status: Status) -> ShownStage:
     track = run.tracks.get(stage.id, Track())
     lines = track.lines
-    if not lines and status is Status.FAILED:
-        failure = first_failure(run)
-        lines = [failure] if failure else []
+    if status is Status.FAILED:
+        failure = track.refusal or first_failure(run)
+        lines = [failure, *(line for line in lines if line != failure)] if failure else lines
     return ShownStage(
         id=stage.id, title=stage.title, status=status, lines=lines, attempts=track.attempts
     )

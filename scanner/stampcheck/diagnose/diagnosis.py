@@ -92,7 +92,8 @@ class Unread(msgspec.Struct, frozen=True):
 
 class Diagnosis(msgspec.Struct, kw_only=True):
     """The whole of it. ``values`` are what the log tells; ``open_values`` those that contradict
-    each other; ``first_failure`` is the first thing that went wrong and was not overcome.
+    each other; ``first_failure`` is the first thing that went wrong and was not overcome;
+    ``evidence`` is what the evidence of the stamp and its fleet says beside it.
     """
 
     situation: str
@@ -109,6 +110,7 @@ class Diagnosis(msgspec.Struct, kw_only=True):
     open_values: dict[str, list[str]] = {}
     runs: list[ShownRun] = []
     notes: list[str] = []
+    evidence: list[str] = []
     other_products: list[str] = []
     unread: list[Unread] = []
     files: list[str] = []

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from stampcheck.collect.redact import REDACTED, may_hold_secret, scrub_text
+from stampcheck.diagnose.reader import wrap_width
 
 _MAIL: Final = re.compile(
     r"[A-Za-z0-9_.+%&'*-]{1,64}(?:@|#EXT#@)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
 )
+_NEAR: Final = 60
 _MAILED: Final = "[e-mail]"
 _WORD: Final = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/=_-]{40,}")
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
@@ -34,12 +36,27 @@ class Mask:
             clean = _MAIL.sub(_MAILED, clean)
         return _UNSEEN.sub("\ufffd", clean)
 
-    def lines(self, lines: Sequence[str]) -> str:
-        """Several lines as one text; what a secret goes on in is taken out too."""
-        parted = lines
-        if len(lines) > 1:
-            parted = _without(lines)
-        return " ".join(self.text(" ".join(parted)).split())
+    def lines(self, lines: Sequence[str], begin: int = 0) -> str:
+        """Several lines from ``begin`` on as one text; what a secret goes on in is taken out too,
+        and so is one that began on an earlier line.
+        """
+        near = lines[max(0, begin - _NEAR) :]
+        parted = _without(near) if len(near) > 1 else near
+        return " ".join(self.text(" ".join(parted[min(begin, _NEAR) :])).split())
+
+    def document(self, text: str) -> str:
+        """A whole log without secrets, its lines kept."""
+        lines = text.split("\n")
+        parts = (lines[at : at + _NEAR] for at in range(0, len(lines), _NEAR))
+        if wrap_width(lines):
+            parts = (list(_without(part)) for part in parts)
+        return "\n".join(self._kept("\n".join(part), len(part)) for part in parts)
+
+    def _kept(self, text: str, lines: int) -> str:
+        """Some lines without secrets; where one went over line breaks, these are made up for."""
+        clean = scrub_text(text) if may_hold_secret(text) else text
+        clean = _WORD.sub(_opaque, clean)
+        return clean + "\n" * (lines - 1 - clean.count("\n"))
 
 
 def _without(lines: Sequence[str]) -> Sequence[str]:

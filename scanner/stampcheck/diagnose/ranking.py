@@ -67,10 +67,8 @@ def _candidates(run: Run, *, is_unmarked: bool) -> Iterator[Candidate]:
         if not _has_company(run, hit) or (is_unmarked and hit.compiled.signature.is_general):
             continue
         weakness, against = _weighed(hit)
-        if is_unmarked and weakness < _WEAKEST:
-            weakness = _WEAKEST
-            against.append("nothing in the text says that it is of Azure Stack Hub")
-        if weakness > _WEAKEST:
+        is_anyones = is_unmarked and hit.compiled.signature.is_general
+        if is_anyones or weakness > _WEAKEST:
             continue
         yield Candidate(
             hit.compiled.cause,

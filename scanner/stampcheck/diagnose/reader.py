@@ -24,7 +24,11 @@ _SHORT: Final = 300_000
 _MOST_LINES: Final = 400
 _MOST_SIGNS: Final = 64_000
 _LONGEST_LINE: Final = 16_000
+_LONG_BEFORE: Final = 2_000
+_LONG_AFTER: Final = 6_000
 _OVERLAP: Final = 400
+_NARROW: Final = 60
+_WIDE: Final = 260
 
 _DAY: Final = r"\d{4}-\d\d-\d\d"
 _CLOCK: Final = r"\d\d-\d\d-\d\d"
@@ -110,7 +114,8 @@ class Reader:
             plain = _plain(block)
             lines = plain.split("\n")
             width = wrap_width(lines)
-            if width or (is_first and len(block) < _SHORT):
+            is_short = is_first and len(block) < _SHORT
+            if (width or is_short) and max(map(len, lines)) <= _LONGEST_LINE:
                 yield from self._every(lines, number, width)
             else:
                 yield from self._scanned(plain, lines, number)
@@ -120,7 +125,7 @@ class Reader:
     def _every(self, lines: Sequence[str], number: int, width: int) -> Iterator[Message]:
         at = 0
         while at < len(lines):
-            end = _end(lines, at)
+            end = _end(lines, at, width)
             message = _message(lines[at:end], number + at, width)
             if message is not None and any(map(self._holds, message.texts)):
                 yield message
@@ -130,11 +135,16 @@ class Reader:
         return self._scan.search(text) is not None
 
     def _scanned(self, plain: str, lines: Sequence[str], number: int) -> Iterator[Message]:
-        done = at = offset = 0
+        done = at = offset = long_done = 0
         for found in self._scan.finditer(plain):
             at += plain.count("\n", offset, found.start())
             offset = found.start()
             if at < done:
+                continue
+            if len(lines[at]) > _LONGEST_LINE:
+                if found.start() >= long_done:
+                    long_done = found.start() + _LONG_AFTER
+                    yield _of_long(plain, found.start(), number + at)
                 continue
             begin = _begin(lines, at, done)
             done = _end(lines, begin)
@@ -192,20 +202,22 @@ def _plain(block: str) -> str:
 def wrap_width(lines: Sequence[str]) -> int:
     """The width of the console that wrapped these lines; 0 where none did.
 
-    Wrapped lines are never longer than the console, and several are as long as it.
+    Several lines are exactly as long and go on in the next one, and hardly any is longer.
     """
-    lengths = Counter(map(len, lines))
-    longest = max(lengths)
-    if not 60 <= longest <= 260:
-        return 0
-    full = lengths[longest]
-    if full < 3:
-        return 0
-    going_on = sum(
-        len(line) == longest and _START.match(after) is None and after[:1] not in ("", " ", "+")
+    full = Counter(
+        len(line)
         for line, after in pairwise(lines)
+        if _NARROW <= len(line) <= _WIDE and _goes_on(after)
     )
-    return longest if going_on >= 2 else 0
+    for width, times in full.most_common(3):
+        longer = sum(len(line) > width for line in lines)
+        if times >= 2 and longer <= max(times, len(lines) // 20):
+            return width
+    return 0
+
+
+def _goes_on(line: str) -> bool:
+    return line[:1] not in ("", " ", "+", "~") and _START.match(line) is None
 
 
 def _begin(lines: Sequence[str], at: int, floor: int) -> int:
@@ -216,7 +228,7 @@ def _begin(lines: Sequence[str], at: int, floor: int) -> int:
     return at
 
 
-def _end(lines: Sequence[str], begin: int) -> int:
+def _end(lines: Sequence[str], begin: int, width: int = 0) -> int:
     """The line after the last one of a message."""
     start = _START.match(lines[begin])
     has_prefix = start is not None and bool(start["day"] or start["bare"])
@@ -227,16 +239,30 @@ def _end(lines: Sequence[str], begin: int) -> int:
         size += len(line)
         if size > _MOST_SIGNS or _START.match(line):
             return at
-        if is_command and not (line.startswith(">>") or lines[at - 1].rstrip().endswith("`")):
+        if is_command and not _continues(lines[at - 1], line, width):
             return at
         if not has_prefix and _parts(lines[at - 1], line):
             return at
     return min(len(lines), begin + _MOST_LINES)
 
 
+def _continues(before: str, line: str, width: int) -> bool:
+    """Whether a line still belongs to the command line before it."""
+    is_cut = bool(width) and len(before) >= width
+    return is_cut or line.startswith(">>") or before.rstrip().endswith("`")
+
+
 def _parts(before: str, line: str) -> bool:
     """Whether a blank line before a line that does not go on ends a message."""
     return not before.strip() and bool(line.strip()) and _FOLLOWS.match(line) is None
+
+
+def _of_long(plain: str, start: int, number: int) -> Message:
+    """The part of an endless line around a literal."""
+    begin = max(plain.rfind("\n", 0, start) + 1, start - _LONG_BEFORE)
+    end = plain.find("\n", start)
+    part = plain[begin : min(end if end >= 0 else len(plain), start + _LONG_AFTER)]
+    return Message(number, number, joined([part], 0), (part,))
 
 
 def _message(lines: Sequence[str], number: int, width: int) -> Message | None:

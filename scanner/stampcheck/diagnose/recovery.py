@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from stampcheck.diagnose.course import open_hits, overcome_hits, was_overcome
 from stampcheck.diagnose.diagnosis import ShownRecovery
 from stampcheck.diagnose.episode import Episode
-from stampcheck.diagnose.runs import Run
+from stampcheck.diagnose.runs import Hit, Run
 from stampcheck.diagnose.stages import STAGES
+from stampcheck.model import Likelihood
 
 
 def recovered(episode: Episode) -> list[ShownRecovery]:
     """What is no cause any more, in the order of the runs; each thing once."""
     found: dict[tuple[str, str], ShownRecovery] = {}
+    places: set[str] = set()
     for run in episode.runs:
         later = episode.overtaken.get(run.index)
         for one in (*_of_run(run), *(_of_later(run, later) if later else ())):
+            if one.lines and one.lines[0].place in places:
+                # A weaker signature of the same line.
+                continue
+            places.update(line.place for line in one.lines)
             known = found.setdefault((one.id, one.how), one)
             if known is not one:
                 known.lines += one.lines
@@ -25,7 +31,7 @@ def recovered(episode: Episode) -> list[ShownRecovery]:
 
 def _of_run(run: Run) -> Iterator[ShownRecovery]:
     told = set()
-    for hit in overcome_hits(run):
+    for hit in _surest(overcome_hits(run)):
         cause = hit.compiled.cause
         told.add(hit.stage)
         where = f"step {hit.stage} went on" if hit.stage else "the run went on"
@@ -42,7 +48,13 @@ def _of_run(run: Run) -> Iterator[ShownRecovery]:
 
 def _of_later(run: Run, later: Run) -> Iterator[ShownRecovery]:
     place = f"{later.file}:{later.last}"
-    for hit in open_hits(run):
+    for hit in _surest(open_hits(run)):
         cause = hit.compiled.cause
         how = f"a later run succeeded ({place})"
         yield ShownRecovery(id=cause.id, title=cause.title, how=how, lines=list(hit.lines))
+
+
+def _surest(hits: Iterable[Hit]) -> list[Hit]:
+    """By their first message, of one message the surest first."""
+    words = list(Likelihood)
+    return sorted(hits, key=lambda hit: (hit.first, words.index(hit.compiled.signature.likelihood)))

@@ -30,6 +30,7 @@ class Track(msgspec.Struct):
     first_refused: int = -1
     attempts: int = 0
     lines: list[Line] = []
+    refusal: Line | None = None
 
     def add(self, seen: Seen, order: int) -> None:
         """Note what a line says."""

@@ -20,7 +20,8 @@ _FILE: Final = re.compile(
     r"AzureStack\.Activation\.([A-Za-z]{2,30}-[A-Za-z]{2,40})-\d{4}-\d\d-\d\d"
 )
 _MOST_RUNS: Final = 400
-_MOST_SIGNS: Final = 400
+_MOST_SIGNS: Final = 320
+_MOST_SHOWN: Final = 16
 _GAP_SECONDS: Final = 6 * 3600
 _REMOTE: Final = "PSComputerName"
 
@@ -147,7 +148,10 @@ class Tracer:
         track = run.track(stage)
         track.add(seen, read.order)
         if len(track.lines) < MOST_LINES:
-            track.lines.append(self._line(read))
+            line = self._line(read)
+            track.lines.append(line)
+            if seen is Seen.REFUSED and track.refusal is None:
+                track.refusal = line
         if stage == "done":
             run.ended, run.end_order = "success", read.order
 
@@ -192,20 +196,22 @@ class Tracer:
         return stage.session if stage else self._place.session
 
     def _line(self, read: Read, literal: str = "") -> Line:
-        """The proof: the very line that holds the literal, and the message around it."""
+        """The proof: the very line that holds the literal, and what goes on after it."""
         message = read.message
         at = next((at for at, one in enumerate(message.lines) if literal and literal in one), 0)
-        text = self._mask.lines(_around(message.lines, at))
-        return Line(self.name, message.first + at, _clipped(text))
+        begin = at if sum(map(len, message.lines)) > _MOST_SIGNS else 0
+        text = self._mask.lines(message.lines[: begin + _MOST_SHOWN], begin)
+        return Line(self.name, message.first + at, _clipped(text, literal))
 
 
-def _around(lines: tuple[str, ...], at: int) -> tuple[str, ...]:
-    """The lines of a proof; a secret that began above is seen as such."""
-    return lines[max(0, at - 8) : at + 12] if len(lines) > 20 else lines
-
-
-def _clipped(text: str) -> str:
-    return text if len(text) <= _MOST_SIGNS else text[: _MOST_SIGNS - 1] + "\u2026"
+def _clipped(text: str, literal: str) -> str:
+    """The text, or of a long one the part around its literal."""
+    if len(text) <= _MOST_SIGNS:
+        return text
+    begin = max(0, text.find(literal) - _MOST_SIGNS // 2) if literal else 0
+    before = "\u2026" if begin else ""
+    after = "\u2026" if begin + _MOST_SIGNS < len(text) else ""
+    return before + text[begin : begin + _MOST_SIGNS] + after
 
 
 def _gap(run: Run, day: str, clock: str) -> float:

@@ -77,14 +77,23 @@ def _values(run: Run | None, episode: Episode) -> tuple[dict[str, str], dict[str
         some = own.get(name) or {
             value: 0 for one in episode.runs for value in one.values.get(name, ())
         }
-        distinct = {value.casefold(): value for value in some}
+        distinct = _distinct(some)
         if len(distinct) == 1:
-            told[name] = next(iter(some))
+            told[name] = next(iter(distinct.values()))
         else:
             conflicts[name] = sorted(distinct.values())
     if run is not None and run.function:
         told["function"] = run.function
     return told, conflicts
+
+
+def _distinct(some: Iterable[str]) -> dict[str, str]:
+    """The values by their folded case, without the beginnings that a wrapped line left of one."""
+    found: dict[str, str] = {}
+    for value in some:
+        found.setdefault(value.casefold(), value)
+    cut = [one for one in found if any(two != one and two.startswith(one) for two in found)]
+    return {key: value for key, value in found.items() if key not in cut}
 
 
 def _shown(
