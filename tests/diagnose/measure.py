@@ -161,10 +161,10 @@ def _calibration(claimed: Iterable[Result], word: Likelihood) -> tuple[int, int]
 
 def _told(title: str, found: Measured) -> str:
     words = ", ".join(f"{word} {right}/{said}" for word, (right, said) in found.calibration.items())
+    shares = ("precision", "recall", "top_1", "values", "recovered")
     lines = [
         f"{title}: {found.texts} texts",
-        f"  precision {found.precision:.3f}  recall {found.recall:.3f}  top-1 {found.top_1:.3f}"
-        f"  values {found.values:.3f}  recovered {found.recovered:.3f}",
+        "".join(f"  {share} {getattr(found, share):.3f}" for share in shares),
         f"  right by word: {words}",
         f"  false claims: {len(found.false_claims)}",
         *(f"    {name}" for name in found.false_claims),

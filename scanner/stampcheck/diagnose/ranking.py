@@ -64,7 +64,7 @@ def ranked(episode: Episode, unmarked: Iterable[str]) -> list[Candidate]:
 
 def _candidates(run: Run, *, is_unmarked: bool) -> Iterator[Candidate]:
     for hit in open_hits(run):
-        if not _has_company(run, hit) or (is_unmarked and hit.compiled.signature.is_general):
+        if not _has_company(run, hit):
             continue
         weakness, against = _weighed(hit)
         is_anyones = is_unmarked and hit.compiled.signature.is_general

@@ -66,6 +66,9 @@ _TYPED: Final = str.maketrans(
         **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", None),
     }
 )
+# What a mail puts before each line it quotes; PowerShell's own ">>" is none.
+_QUOTED: Final = re.compile(r"^(?:>(?: |$)){1,4}", re.MULTILINE)
+_RUN_OF_QUOTES: Final = re.compile(r"(?:^|\n)(?:>(?: [^\n]{0,400})?\n){3}")
 _ANSI: Final = re.compile(
     r"\x1b\[[0-9;?]{0,40}[ -/]{0,4}[@-~]|\x1b\][^\x07\x1b]{0,400}(?:\x07|\x1b\\)"
 )
@@ -185,7 +188,11 @@ def _cut(text: str) -> tuple[int, int]:
 
 
 def _plain(block: str) -> str:
-    """The block without what tools put in: typographic quotes, escapes, entities, colours."""
+    """The block without what tools put in: quotes of mails, typographic quotes, escapes, entities,
+    colours.
+    """
+    if "\n> " in block:
+        block = _unquoted(block)
     if not block.isascii():
         block = block.translate(_TYPED)
     if "\x1b" in block:
@@ -197,6 +204,11 @@ def _plain(block: str) -> str:
     if "&" in block:
         block = _ENTITY.sub(lambda found: _ENTITIES[found[0]], block)
     return block
+
+
+def _unquoted(block: str) -> str:
+    """A quoted mail without its marks: where several lines in a row bear one."""
+    return _QUOTED.sub("", block) if _RUN_OF_QUOTES.search(block) else block
 
 
 def wrap_width(lines: Sequence[str]) -> int:
