@@ -26,6 +26,7 @@ REFERENCE = re.compile(
 SHARED = {
     frozenset(("registration-token-damaged", "tools-or-modules-outdated")),
     frozenset(("activation-step-missing", "disconnected-notice")),
+    frozenset(("azure-unreachable", "azure-unreachable-from-stamp")),
 }
 GUID = "0f1e2d3c-4b5a-4968-8776-a5b4c3d2e1f0"
 # The documented and fixed strings of other programs, and the cause that each shows.
