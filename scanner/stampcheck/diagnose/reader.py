@@ -66,6 +66,7 @@ _TYPED: Final = str.maketrans(
         **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", None),
     }
 )
+_MAILED: Final = re.compile(r"^(?:> )+|^>$", re.MULTILINE)
 _ANSI: Final = re.compile(
     r"\x1b\[[0-9;?]{0,40}[ -/]{0,4}[@-~]|\x1b\][^\x07\x1b]{0,400}(?:\x07|\x1b\\)"
 )
@@ -81,7 +82,8 @@ class Source(msgspec.Struct, frozen=True):
 class Message(msgspec.Struct, frozen=True, gc=False):
     """One message of a log or console. ``texts`` are the ways to join its lines, the likeliest
     first, each with single spaces; ``lines`` the lines themselves. ``day`` and ``clock`` are empty
-    where it bears no time; ``console`` is the prefix of the console, ``prompt`` the prompt.
+    where it bears no time; ``console`` is the prefix of the console, ``prompt`` the prompt,
+    ``width`` that of the console that wrapped the lines (0: none).
     """
 
     first: int
@@ -92,6 +94,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     clock: str = ""
     console: str = ""
     prompt: str = ""
+    width: int = 0
 
     @property
     def text(self) -> str:
@@ -188,6 +191,8 @@ def _plain(block: str) -> str:
     """The block without what tools put in: typographic quotes, escapes, entities, colours."""
     if not block.isascii():
         block = block.translate(_TYPED)
+    if block.count("\n> ") > 2:
+        block = _MAILED.sub("", block)
     if "\x1b" in block:
         block = _ANSI.sub("", block)
     if "\0" in block:
@@ -283,4 +288,5 @@ def _message(lines: Sequence[str], number: int, width: int) -> Message | None:
         clock=parts.get("clock") or "",
         console=parts.get("console") or parts.get("bare") or "",
         prompt=(parts.get("prompt") or "").strip(),
+        width=width,
     )

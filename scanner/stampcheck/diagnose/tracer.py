@@ -200,7 +200,7 @@ class Tracer:
         message = read.message
         at = next((at for at, one in enumerate(message.lines) if literal and literal in one), 0)
         begin = at if sum(map(len, message.lines)) > _MOST_SIGNS else 0
-        text = self._mask.lines(message.lines[: begin + _MOST_SHOWN], begin)
+        text = self._mask.lines(message.lines[: begin + _MOST_SHOWN], message.width, begin)
         return Line(self.name, message.first + at, _clipped(text, literal))
 
 
