@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
 import msgspec
 
-from stampcheck.diagnose.trie import pattern_of
+from stampcheck.diagnose.trie import Literals
 from stampcheck.diagnose.unwrapping import joined
 
 BLOCK: Final = 1_000_000
@@ -72,6 +72,10 @@ _ANSI: Final = re.compile(
 )
 
 
+Look = Callable[[str], None]
+"""Sees a block of a text."""
+
+
 class Source(msgspec.Struct, frozen=True):
     """A text to read: its name for the reader, and its signs in pieces of any size."""
 
@@ -106,15 +110,17 @@ class Reader:
     """Reads texts to the messages that hold one of the literals."""
 
     def __init__(self, literals: Iterable[str]) -> None:
-        self._literals = frozenset(literals)
-        self._scan = pattern_of(self._literals)
+        every = frozenset(literals)
+        self._scan = Literals(every).any
+        self._squeezed = Literals("".join(one.split()) for one in every).any
 
-    def messages(self, blocks: Iterable[str]) -> Iterator[Message]:
-        """The messages of interest of one text, in its order."""
+    def messages(self, blocks: Iterable[str], look: Look = lambda _: None) -> Iterator[Message]:
+        """The messages of interest of one text, in its order; ``look`` sees every block."""
         number = 1
         is_first = True
         for block in whole_blocks(blocks):
             plain = _plain(block)
+            look(plain)
             lines = plain.split("\n")
             width = wrap_width(lines)
             is_short = is_first and len(block) < _SHORT
@@ -130,12 +136,15 @@ class Reader:
         while at < len(lines):
             end = _end(lines, at, width)
             message = _message(lines[at:end], number + at, width)
-            if message is not None and any(map(self._holds, message.texts)):
+            if message is not None and self._is_wanted(message):
                 yield message
             at = end
 
-    def _holds(self, text: str) -> bool:
-        return self._scan.search(text) is not None
+    def _is_wanted(self, message: Message) -> bool:
+        if any(self._scan.search(text) for text in message.texts):
+            return True
+        is_long = len(message.texts) > 1
+        return is_long and self._squeezed.search("".join(message.text.split())) is not None
 
     def _scanned(self, plain: str, lines: Sequence[str], number: int) -> Iterator[Message]:
         done = at = offset = long_done = 0
