@@ -111,8 +111,8 @@ class Reader:
 
     def __init__(self, literals: Iterable[str]) -> None:
         every = frozenset(literals)
-        self._scan = Literals(every).any
-        self._squeezed = Literals("".join(one.split()) for one in every).any
+        self._scan = Literals(every)
+        self._squeezed = Literals("".join(one.split()) for one in every)
 
     def messages(self, blocks: Iterable[str], look: Look = lambda _: None) -> Iterator[Message]:
         """The messages of interest of one text, in its order; ``look`` sees every block."""
@@ -141,22 +141,22 @@ class Reader:
             at = end
 
     def _is_wanted(self, message: Message) -> bool:
-        if any(self._scan.search(text) for text in message.texts):
+        if any(map(self._scan.is_in, message.texts)):
             return True
         is_long = len(message.texts) > 1
-        return is_long and self._squeezed.search("".join(message.text.split())) is not None
+        return is_long and self._squeezed.is_in("".join(message.text.split()))
 
     def _scanned(self, plain: str, lines: Sequence[str], number: int) -> Iterator[Message]:
         done = at = offset = long_done = 0
-        for found in self._scan.finditer(plain):
-            at += plain.count("\n", offset, found.start())
-            offset = found.start()
+        for place in self._scan.places(plain):
+            at += plain.count("\n", offset, place)
+            offset = place
             if at < done:
                 continue
             if len(lines[at]) > _LONGEST_LINE:
-                if found.start() >= long_done:
-                    long_done = found.start() + _LONG_AFTER
-                    yield _of_long(plain, found.start(), number + at)
+                if place >= long_done:
+                    long_done = place + _LONG_AFTER
+                    yield _of_long(plain, place, number + at)
                 continue
             begin = _begin(lines, at, done)
             done = _end(lines, begin)

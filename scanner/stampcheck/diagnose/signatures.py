@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import msgspec
@@ -54,7 +55,7 @@ class Matcher:
         """Every text that a message must hold to be of interest."""
         return self.companions | self._by_literal.keys()
 
-    def matches(self, texts: Sequence[str], held: Set[str]) -> tuple[Match, ...]:
+    def matches(self, texts: Sequence[str], held: AbstractSet[str]) -> tuple[Match, ...]:
         """What a message matches, joined in any of these ways; at most one match a signature.
 
         ``held`` are the literals that any of the ways holds.

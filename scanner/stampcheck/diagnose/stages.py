@@ -4,7 +4,8 @@ RegisterWithAzure.psm1 in Azure/AzureStack-Tools, branch az, read 2026-11-22).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import Final
 
@@ -251,7 +252,7 @@ LITERALS: Final = frozenset(_BY_LITERAL)
 """The texts that trace the steps."""
 
 
-def seen_in(text: str, held: Set[str]) -> tuple[str, Seen] | None:
+def seen_in(text: str, held: AbstractSet[str]) -> tuple[str, Seen] | None:
     """The step that a message speaks of by how it begins, and what it says of it; ``held`` are the
     literals in it.
     """

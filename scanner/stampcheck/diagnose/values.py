@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 _GUID: Final = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
@@ -94,7 +95,7 @@ WORDS: Final[Mapping[str, str]] = {
 """What each value is, for a reader."""
 
 
-def values_in(text: str, held: Set[str]) -> Iterator[tuple[str, str]]:
+def values_in(text: str, held: AbstractSet[str]) -> Iterator[tuple[str, str]]:
     """The values that a message tells, as names and texts; ``held`` are the literals in it."""
     for literal in sorted(held & LITERALS):
         for pattern in _COMPILED[literal]:
