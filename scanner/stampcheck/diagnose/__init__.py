@@ -78,7 +78,7 @@ def traced(
         name = mask.text(source.name)
         tracer = Tracer(name, analyst, mask)
         try:
-            trace(reader.messages(source.blocks), tracer)
+            trace(reader, source.blocks, tracer)
         except Unreadable as error:
             found.unread.append(Unread(name, mask.text(str(error))))
             if not tracer.runs:

@@ -8,10 +8,11 @@ from typing import Final
 import msgspec
 
 from stampcheck.diagnose import stages, values
-from stampcheck.diagnose.products import Marked, Products
+from stampcheck.diagnose.products import Products
 from stampcheck.diagnose.reader import Message
 from stampcheck.diagnose.signatures import Match, Matcher
 from stampcheck.diagnose.stages import FUNCTIONS, Seen
+from stampcheck.diagnose.trie import Literals
 
 _CACHED: Final = 4_096
 _NAMES: Final = "|".join(re.escape(one.name) for one in FUNCTIONS.values())
@@ -52,9 +53,8 @@ class Analysis(msgspec.Struct, frozen=True, eq=False):
     seen: tuple[str, Seen] | None
     matches: tuple[Match, ...]
     values: tuple[tuple[str, str], ...]
-    companions: tuple[str, ...]
+    companions: frozenset[str]
     is_foreign: bool
-    marked: Marked
     is_trouble: bool
     step: str
     call: str
@@ -64,16 +64,18 @@ class Analyst:
     """Looks at messages one by one; equal messages are looked at once."""
 
     def __init__(self, matcher: Matcher, products: Products) -> None:
+        self.products = products
         self._matcher = matcher
-        self._products = products
         self._known: dict[tuple[str, ...], Analysis] = {}
+        calls = frozenset(one.name for one in FUNCTIONS.values())
+        own = calls | stages.LITERALS | values.LITERALS | frozenset(_SIGNS)
+        self._literals = matcher.literals | own
+        self._search = Literals(self._literals)
 
     @property
-    def literals(self) -> tuple[str, ...]:
+    def literals(self) -> frozenset[str]:
         """The texts that make a message worth a look."""
-        calls = tuple(one.name for one in FUNCTIONS.values())
-        own = (*_SIGNS, *stages.LITERALS, *values.LITERALS, *calls)
-        return (*self._matcher.literals, *self._products.literals, *own)
+        return self._literals
 
     def of(self, message: Message) -> Analysis:
         """What a message says."""
@@ -87,20 +89,17 @@ class Analyst:
 
     def _look(self, message: Message) -> Analysis:
         text = message.text
-        marked = Marked()
-        is_foreign = self._products.mark(text, marked)
+        held = {one for way in message.texts for one in self._search.within(way)}
         call = _CALL.search(text) if message.prompt else None
         step = _STEP.search(text)
+        matches = self._matcher.matches(message.texts, held)
         return Analysis(
             frame=_frame(text),
-            seen=stages.seen_in(text),
-            matches=self._matcher.matches(message.texts),
-            values=tuple(dict.fromkeys(values.values_in(text))),
-            companions=tuple(
-                one for one in self._matcher.companions if any(one in way for way in message.texts)
-            ),
-            is_foreign=is_foreign,
-            marked=marked,
+            seen=stages.seen_in(text, held),
+            matches=matches,
+            values=tuple(dict.fromkeys(values.values_in(text, held))),
+            companions=frozenset(held & self._matcher.companions),
+            is_foreign=bool(matches) and self.products.is_foreign(text),
             is_trouble=_TROUBLE.search(text) is not None,
             step=step.group(1) if step else "",
             call=FUNCTIONS[call.group(1).lower()].name if call else "",

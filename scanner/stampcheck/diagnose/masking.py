@@ -8,6 +8,7 @@ from typing import Final
 
 from stampcheck.collect.redact import REDACTED, may_hold_secret, scrub_text
 from stampcheck.diagnose.reader import wrap_width
+from stampcheck.diagnose.unwrapping import joined
 
 _MAIL: Final = re.compile(
     r"[A-Za-z0-9_.+%&'*-]{1,64}(?:@|#EXT#@)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
@@ -36,13 +37,13 @@ class Mask:
             clean = _MAIL.sub(_MAILED, clean)
         return _UNSEEN.sub("\ufffd", clean)
 
-    def lines(self, lines: Sequence[str], begin: int = 0) -> str:
-        """Several lines from ``begin`` on as one text; what a secret goes on in is taken out too,
-        and so is one that began on an earlier line.
+    def lines(self, lines: Sequence[str], width: int, begin: int = 0) -> str:
+        """Several lines of a console of this width (0: unknown) as one text, from ``begin`` on;
+        what a secret goes on in is taken out too, and so is one that began on an earlier line.
         """
         near = lines[max(0, begin - _NEAR) :]
         parted = _without(near) if len(near) > 1 else near
-        return " ".join(self.text(" ".join(parted[min(begin, _NEAR) :])).split())
+        return self.text(joined(parted[min(begin, _NEAR) :], width)[0])
 
     def document(self, text: str) -> str:
         """A whole log without secrets, its lines kept."""

@@ -13,6 +13,8 @@ from typing import Final
 
 import msgspec
 
+from stampcheck.diagnose.trie import Literals
+
 OURS: Final = "azure-stack-hub"
 """The file of the product that this is about."""
 
@@ -49,24 +51,27 @@ class Products:
     """The products that are told apart."""
 
     def __init__(self, products: dict[str, Product]) -> None:
-        self.ours = products[OURS]
-        self.others = {key: one for key, one in products.items() if key != OURS}
-        self._foreign = {text: one.name for one in self.others.values() for text in one.literals}
+        ours = products[OURS]
+        others = [one for key, one in products.items() if key != OURS]
+        self.ours = ours
+        self._own, self._hints = frozenset(ours.literals), frozenset(ours.hints)
+        self._foreign = {text: one.name for one in others for text in one.literals}
+        self._literals = Literals((*self._own, *self._hints, *self._foreign))
 
-    @property
-    def literals(self) -> tuple[str, ...]:
-        """Every literal and hint."""
-        return (*self.ours.literals, *self.ours.hints, *self._foreign)
-
-    def mark(self, text: str, marked: Marked) -> bool:
-        """Add what marks a message; whether it is of another product by itself."""
-        own = [one for one in self.ours.literals if one in text]
-        foreign = [one for one in self._foreign if one in text]
-        marked.own.update(own)
-        marked.hints.update(one for one in self.ours.hints if one in text)
-        for one in foreign:
+    def mark(self, text: str, marked: Marked) -> None:
+        """Add what marks a part of a text. What is known to be ours needs no further look."""
+        if marked.own:
+            return
+        held = self._literals.within(text)
+        marked.own |= held & self._own
+        marked.hints |= held & self._hints
+        for one in held & self._foreign.keys():
             marked.foreign.setdefault(self._foreign[one], set()).add(one)
-        return bool(foreign) and not own
+
+    def is_foreign(self, text: str) -> bool:
+        """Whether a message by itself is of another product."""
+        held = self._literals.within(text)
+        return bool(held & self._foreign.keys()) and not held & self._own
 
 
 def names(marks: Iterable[Marked]) -> tuple[str, ...]:

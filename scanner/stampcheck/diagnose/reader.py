@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
 import msgspec
 
-from stampcheck.diagnose.trie import pattern_of
+from stampcheck.diagnose.trie import Literals
 from stampcheck.diagnose.unwrapping import joined
 
 BLOCK: Final = 1_000_000
@@ -66,12 +66,14 @@ _TYPED: Final = str.maketrans(
         **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", None),
     }
 )
-# What a mail puts before each line it quotes; PowerShell's own ">>" is none.
-_QUOTED: Final = re.compile(r"^(?:>(?: |$)){1,4}", re.MULTILINE)
-_RUN_OF_QUOTES: Final = re.compile(r"(?:^|\n)(?:>(?: [^\n]{0,400})?\n){3}")
+_MAILED: Final = re.compile(r"^(?:> )+|^>$", re.MULTILINE)
 _ANSI: Final = re.compile(
     r"\x1b\[[0-9;?]{0,40}[ -/]{0,4}[@-~]|\x1b\][^\x07\x1b]{0,400}(?:\x07|\x1b\\)"
 )
+
+
+Look = Callable[[str], None]
+"""Sees a block of a text."""
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -84,7 +86,8 @@ class Source(msgspec.Struct, frozen=True):
 class Message(msgspec.Struct, frozen=True, gc=False):
     """One message of a log or console. ``texts`` are the ways to join its lines, the likeliest
     first, each with single spaces; ``lines`` the lines themselves. ``day`` and ``clock`` are empty
-    where it bears no time; ``console`` is the prefix of the console, ``prompt`` the prompt.
+    where it bears no time; ``console`` is the prefix of the console, ``prompt`` the prompt,
+    ``width`` that of the console that wrapped the lines (0: none).
     """
 
     first: int
@@ -95,6 +98,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     clock: str = ""
     console: str = ""
     prompt: str = ""
+    width: int = 0
 
     @property
     def text(self) -> str:
@@ -106,15 +110,17 @@ class Reader:
     """Reads texts to the messages that hold one of the literals."""
 
     def __init__(self, literals: Iterable[str]) -> None:
-        self._literals = frozenset(literals)
-        self._scan = pattern_of(self._literals)
+        every = frozenset(literals)
+        self._scan = Literals(every)
+        self._squeezed = Literals("".join(one.split()) for one in every)
 
-    def messages(self, blocks: Iterable[str]) -> Iterator[Message]:
-        """The messages of interest of one text, in its order."""
+    def messages(self, blocks: Iterable[str], look: Look = lambda _: None) -> Iterator[Message]:
+        """The messages of interest of one text, in its order; ``look`` sees every block."""
         number = 1
         is_first = True
         for block in whole_blocks(blocks):
             plain = _plain(block)
+            look(plain)
             lines = plain.split("\n")
             width = wrap_width(lines)
             is_short = is_first and len(block) < _SHORT
@@ -130,24 +136,27 @@ class Reader:
         while at < len(lines):
             end = _end(lines, at, width)
             message = _message(lines[at:end], number + at, width)
-            if message is not None and any(map(self._holds, message.texts)):
+            if message is not None and self._is_wanted(message):
                 yield message
             at = end
 
-    def _holds(self, text: str) -> bool:
-        return self._scan.search(text) is not None
+    def _is_wanted(self, message: Message) -> bool:
+        if any(map(self._scan.is_in, message.texts)):
+            return True
+        is_long = len(message.texts) > 1
+        return is_long and self._squeezed.is_in("".join(message.text.split()))
 
     def _scanned(self, plain: str, lines: Sequence[str], number: int) -> Iterator[Message]:
         done = at = offset = long_done = 0
-        for found in self._scan.finditer(plain):
-            at += plain.count("\n", offset, found.start())
-            offset = found.start()
+        for place in self._scan.places(plain):
+            at += plain.count("\n", offset, place)
+            offset = place
             if at < done:
                 continue
             if len(lines[at]) > _LONGEST_LINE:
-                if found.start() >= long_done:
-                    long_done = found.start() + _LONG_AFTER
-                    yield _of_long(plain, found.start(), number + at)
+                if place >= long_done:
+                    long_done = place + _LONG_AFTER
+                    yield _of_long(plain, place, number + at)
                 continue
             begin = _begin(lines, at, done)
             done = _end(lines, begin)
@@ -188,13 +197,11 @@ def _cut(text: str) -> tuple[int, int]:
 
 
 def _plain(block: str) -> str:
-    """The block without what tools put in: quotes of mails, typographic quotes, escapes, entities,
-    colours.
-    """
-    if "\n> " in block:
-        block = _unquoted(block)
+    """The block without what tools put in: typographic quotes, escapes, entities, colours."""
     if not block.isascii():
         block = block.translate(_TYPED)
+    if block.count("\n> ") > 2:
+        block = _MAILED.sub("", block)
     if "\x1b" in block:
         block = _ANSI.sub("", block)
     if "\0" in block:
@@ -204,11 +211,6 @@ def _plain(block: str) -> str:
     if "&" in block:
         block = _ENTITY.sub(lambda found: _ENTITIES[found[0]], block)
     return block
-
-
-def _unquoted(block: str) -> str:
-    """A quoted mail without its marks: where several lines in a row bear one."""
-    return _QUOTED.sub("", block) if _RUN_OF_QUOTES.search(block) else block
 
 
 def wrap_width(lines: Sequence[str]) -> int:
@@ -295,4 +297,5 @@ def _message(lines: Sequence[str], number: int, width: int) -> Message | None:
         clock=parts.get("clock") or "",
         console=parts.get("console") or parts.get("bare") or "",
         prompt=(parts.get("prompt") or "").strip(),
+        width=width,
     )

@@ -95,9 +95,12 @@ class Run(msgspec.Struct):
 
     def tell(self, name: str, value: str, line: int) -> None:
         """Note a value that a line tells."""
-        told = self.values.setdefault(name, {})
-        if value in told or len(told) < _MOST_VALUES:
-            told.setdefault(value, line)
+        self.values.setdefault(name, {}).setdefault(value, line)
+
+    def is_news(self, name: str, value: str) -> bool:
+        """Whether a value is worth a note: it is new, and not one of very many."""
+        told = self.values.get(name, {})
+        return value not in told and len(told) < _MOST_VALUES
 
     @property
     def has_room(self) -> bool:

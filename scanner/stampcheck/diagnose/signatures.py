@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import msgspec
 
+from stampcheck.diagnose.trie import Literals
 from stampcheck.model import Cause, Signature
 
 _BEFORE: Final = 3_000
 _AFTER: Final = 8_000
-_CACHED: Final = 4_096
 _SPACE: Final = re.compile(r"\s+")
 
 
@@ -37,48 +38,49 @@ class Matcher:
 
     def __init__(self, causes: Iterable[Cause]) -> None:
         self._all = tuple(_compiled(causes))
+        self._by_literal: dict[str, list[Compiled]] = {}
+        for one in self._all:
+            self._by_literal.setdefault(one.signature.literal, []).append(one)
         companions = (
             text for one in self._all for text in (*one.signature.requires, *one.signature.excludes)
         )
-        self.companions = tuple(dict.fromkeys(companions))
-        self._known: dict[tuple[str, ...], tuple[Match, ...]] = {}
+        self.companions = frozenset(companions)
+        self._squeezed = Literals(one.squeezed for one in self._all)
+        self._spelled: dict[str, set[str]] = {}
+        for one in self._all:
+            self._spelled.setdefault(one.squeezed, set()).add(one.signature.literal)
 
     @property
-    def literals(self) -> tuple[str, ...]:
+    def literals(self) -> frozenset[str]:
         """Every text that a message must hold to be of interest."""
-        return tuple(
-            dict.fromkeys((*(one.signature.literal for one in self._all), *self.companions))
+        return self.companions | self._by_literal.keys()
+
+    def matches(self, texts: Sequence[str], held: AbstractSet[str]) -> tuple[Match, ...]:
+        """What a message matches, joined in any of these ways; at most one match a signature.
+
+        ``held`` are the literals that any of the ways holds.
+        """
+        wanted = held & self._by_literal.keys()
+        if len(texts) > 1:
+            squeezed = self._squeezed.within(_SPACE.sub("", texts[0]))
+            wanted = wanted | {spelled for one in squeezed for spelled in self._spelled[one]}
+        found = (
+            match
+            for literal in sorted(wanted)
+            for one in self._by_literal[literal]
+            if (match := _match(one, texts)) is not None
         )
+        return tuple(found)
 
-    @property
-    def samples(self) -> Iterator[tuple[Cause, str]]:
-        """The samples of every signature."""
-        for one in self._all:
-            for sample in one.signature.samples:
-                yield one.cause, sample
 
-    def matches(self, texts: Sequence[str]) -> tuple[Match, ...]:
-        """What a message matches, joined in any of these ways; at most one match a signature."""
-        key = tuple(texts)
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) >= _CACHED:
-                self._known.clear()
-            known = self._known[key] = tuple(self._found(key))
-        return known
-
-    def _found(self, texts: tuple[str, ...]) -> Iterator[Match]:
-        squeezed = _SPACE.sub("", texts[0]) if len(texts) > 1 else ""
-        for one in self._all:
-            literal = one.signature.literal
-            ways = [text for text in texts if literal in text]
-            if not ways and squeezed and one.squeezed in squeezed:
-                ways = [_mended(texts[0], literal)]
-            for text in ways:
-                found = one.pattern.search(_window(text, literal))
-                if found is not None:
-                    yield Match(one, _values(found))
-                    break
+def _match(one: Compiled, texts: Sequence[str]) -> Match | None:
+    literal = one.signature.literal
+    ways = [text for text in texts if literal in text] or [_mended(texts[0], literal)]
+    for text in ways:
+        found = one.pattern.search(_window(text, literal))
+        if found is not None:
+            return Match(one, _values(found))
+    return None
 
 
 def match(signature: Signature, text: str) -> Mapping[str, str] | None:

@@ -5,6 +5,7 @@ RegisterWithAzure.psm1 in Azure/AzureStack-Tools, branch az, read 2026-11-22).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 from typing import Final
 
@@ -247,16 +248,18 @@ _BY_LITERAL: Final = {
     )
     for literal in literals
 }
-LITERALS: Final = tuple(_BY_LITERAL)
+LITERALS: Final = frozenset(_BY_LITERAL)
 """The texts that trace the steps."""
 
 
-def seen_in(text: str) -> tuple[str, Seen] | None:
-    """The step that a message speaks of, by how it begins, and what it says of it."""
-    for literal, found in _BY_LITERAL.items():
+def seen_in(text: str, held: AbstractSet[str]) -> tuple[str, Seen] | None:
+    """The step that a message speaks of by how it begins, and what it says of it; ``held`` are the
+    literals in it.
+    """
+    for literal in sorted(held & LITERALS, key=text.find):
         # A message that quotes such a line further on does not say it.
-        if literal in text[: len(literal) + 40]:
-            if literal == "Connection to " and " successful" not in text[:200]:
-                continue
-            return found
+        if literal not in text[: len(literal) + 40]:
+            continue
+        if literal != "Connection to " or " successful" in text[:200]:
+            return _BY_LITERAL[literal]
     return None

@@ -26,7 +26,7 @@ def proofs_of(
         return {}
     analyst, reader = _tools(tuple(causes.values()))
     tracers = [
-        trace(reader.messages(_text(document)), Tracer(document.label, analyst, Mask()))
+        trace(reader, _text(document), Tracer(document.label, analyst, Mask()))
         for document in documents
     ]
     own = [one for one in tracers if not one.marked.is_foreign]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -11,7 +11,7 @@ from stampcheck.diagnose.analysis import Analyst, Frame
 from stampcheck.diagnose.diagnosis import Line
 from stampcheck.diagnose.masking import Mask
 from stampcheck.diagnose.products import Marked
-from stampcheck.diagnose.reader import Message
+from stampcheck.diagnose.reader import Message, Reader
 from stampcheck.diagnose.runs import MOST_LINES, Hit, Place, Read, Run, Trouble
 from stampcheck.diagnose.signatures import Match
 from stampcheck.diagnose.stages import FUNCTIONS, STAGES, Seen
@@ -46,19 +46,15 @@ class Tracer:
         """Follow one message."""
         self._order += 1
         read = Read(message, self._analyst.of(message), self._order)
-        self._mark(read)
         run = self._run(read)
         run.last = message.last
         self._frame(run, read)
         self._follow(run, read)
         self._note(run, read)
 
-    def _mark(self, read: Read) -> None:
-        marked = read.analysis.marked
-        self.marked.own |= marked.own
-        self.marked.hints |= marked.hints
-        for name, texts in marked.foreign.items():
-            self.marked.foreign.setdefault(name, set()).update(texts)
+    def look(self, block: str) -> None:
+        """See which product a part of the text is of."""
+        self._analyst.products.mark(block, self.marked)
 
     def _run(self, read: Read) -> Run:
         """The run that a message belongs to: the current one, or one that it begins."""
@@ -160,7 +156,7 @@ class Tracer:
         analysis, message = read.analysis, read.message
         run.companions.update(analysis.companions)
         for name, value in analysis.values:
-            if self._mask.text(value) == value:
+            if run.is_news(name, value) and self._mask.text(value) == value:
                 run.tell(name, value, message.first)
         if not analysis.is_foreign:
             for one in analysis.matches:
@@ -186,8 +182,8 @@ class Tracer:
         if len(hit.lines) < MOST_LINES:
             hit.lines.append(self._line(read, compiled.signature.literal))
         for name, value in match.values.items():
-            if self._mask.text(value) == value:
-                hit.values.setdefault(name, value)
+            if name not in hit.values and self._mask.text(value) == value:
+                hit.values[name] = value
 
     def _session(self, read: Read) -> str:
         if self._place.session == "pep" or _REMOTE in read.message.text:
@@ -200,7 +196,7 @@ class Tracer:
         message = read.message
         at = next((at for at, one in enumerate(message.lines) if literal and literal in one), 0)
         begin = at if sum(map(len, message.lines)) > _MOST_SIGNS else 0
-        text = self._mask.lines(message.lines[: begin + _MOST_SHOWN], begin)
+        text = self._mask.lines(message.lines[: begin + _MOST_SHOWN], message.width, begin)
         return Line(self.name, message.first + at, _clipped(text, literal))
 
 
@@ -223,8 +219,8 @@ def _gap(run: Run, day: str, clock: str) -> float:
     return abs((now - began).total_seconds())
 
 
-def trace(messages: Iterator[Message], tracer: Tracer) -> Tracer:
+def trace(reader: Reader, blocks: Iterable[str], tracer: Tracer) -> Tracer:
     """Follow every message of a text."""
-    for message in messages:
+    for message in reader.messages(blocks, tracer.look):
         tracer.add(message)
     return tracer

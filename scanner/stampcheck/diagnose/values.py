@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 _GUID: Final = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
@@ -65,9 +66,12 @@ _LINES: Final = (
     ("orrelationId: ", rf"orrelationId: (?P<correlation_id>{_GUID})"),
     ("orrelation ID: ", rf"orrelation ID: (?P<correlation_id>{_GUID})"),
 )
-_COMPILED: Final = tuple((literal, re.compile(pattern)) for literal, pattern in _LINES)
+_COMPILED: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
+    literal: tuple(re.compile(pattern) for other, pattern in _LINES if other == literal)
+    for literal, _ in _LINES
+}
 
-LITERALS: Final = tuple(dict.fromkeys(literal for literal, _ in _LINES))
+LITERALS: Final = frozenset(_COMPILED)
 """The texts of messages that tell a value."""
 
 WORDS: Final[Mapping[str, str]] = {
@@ -91,9 +95,9 @@ WORDS: Final[Mapping[str, str]] = {
 """What each value is, for a reader."""
 
 
-def values_in(text: str) -> Iterator[tuple[str, str]]:
-    """The values that a message tells, as names and texts."""
-    for literal, pattern in _COMPILED:
-        if literal in text:
+def values_in(text: str, held: AbstractSet[str]) -> Iterator[tuple[str, str]]:
+    """The values that a message tells, as names and texts; ``held`` are the literals in it."""
+    for literal in sorted(held & LITERALS):
+        for pattern in _COMPILED[literal]:
             for found in pattern.finditer(text):
                 yield from found.groupdict().items()
