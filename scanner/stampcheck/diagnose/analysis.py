@@ -32,7 +32,7 @@ _STEP: Final = re.compile(
 )
 _SIGNS: Final = (
     *(" log: ", "Ending registration action during ", "** Error **", _WARNING, _WARNED),
-    *("Invocation of interface '", "FullyQualifiedErrorId", " failed:", "rror:", "xception"),
+    *("Invocation of interface '", "FullyQualifiedErrorId", " failed:", "Error:", "xception"),
     *("ErrorCode", "]: PS", "PSComputerName"),
 )
 
