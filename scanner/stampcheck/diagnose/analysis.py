@@ -33,7 +33,7 @@ _STEP: Final = re.compile(
 _SIGNS: Final = (
     *(" log: ", "Ending registration action during ", "** Error **", _WARNING, _WARNED),
     *("Invocation of interface '", "FullyQualifiedErrorId", " failed:", "Error:", "xception"),
-    *("ErrorCode", "]: PS", "PSComputerName"),
+    *("ErrorCode", "]: PS", "PS C:\\", "PSComputerName"),
 )
 
 

@@ -12,7 +12,7 @@ from stampcheck import __version__
 from stampcheck.causes.runbook import FilledRunbook, FilledStep
 from stampcheck.diagnose.diagnosis import Diagnosis, Line, Proof, ShownCause, ShownStage, proofs
 from stampcheck.diagnose.markup import Html, el, together
-from stampcheck.diagnose.text_form import MARKS, STATES
+from stampcheck.diagnose.text_form import MARKS, STATES, short
 from stampcheck.diagnose.values import WORDS
 from stampcheck.model import listed
 
@@ -125,7 +125,9 @@ def _stage(one: ShownStage) -> Html:
         el("span", MARKS[one.status], class_="mark", aria_hidden="true"),
         el("span", one.title, class_="step"),
         el("span", word, class_="state"),
-        _proof(one.lines[0]) if one.lines else None,
+        el("code", short(one.lines[0]), class_="place", title=one.lines[0].place)
+        if one.lines
+        else None,
         class_=f"is-{one.status.value}",
     )
 

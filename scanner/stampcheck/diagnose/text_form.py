@@ -115,7 +115,7 @@ class _Page:
             word += f", {one.attempts} attempts"
         line = f"  {MARKS[one.status]} {one.title:<44} {word}"
         if one.lines:
-            line += f"  {_ending(_short(one.lines[0]), self._width - len(line) - 2)}"
+            line += f"  {_ending(short(one.lines[0]), self._width - len(line) - 2)}"
         return Styled(line, _STYLES[one.status])
 
     def causes(self, diagnosis: Diagnosis) -> Iterator[Styled]:
@@ -165,7 +165,7 @@ class _Page:
             return
         yield from (Styled(""), Styled("Tried and recovered: no cause", _HEADING))
         for one in diagnosis.recovered[:_RECOVERED]:
-            place = f" ({_short(one.lines[0])})" if one.lines else ""
+            place = f" ({short(one.lines[0])})" if one.lines else ""
             yield from self._said(f"{one.title}{place}: {one.how}.", "  ~ ", "yellow")
 
     def values(self, diagnosis: Diagnosis) -> Iterator[Styled]:
@@ -234,6 +234,6 @@ def _ending(text: str, room: int) -> str:
     return "\u2026" + text[1 - room :] if room > 1 else ""
 
 
-def _short(line: Line) -> str:
+def short(line: Line) -> str:
     """File name and line, without the folders before it."""
     return f"{line.file.replace(chr(92), '/').rpartition('/')[2]}:{line.line}"
