@@ -32,8 +32,8 @@ _STEP: Final = re.compile(
 )
 _SIGNS: Final = (
     *(" log: ", "Ending registration action during ", "** Error **", _WARNING, _WARNED),
-    *("Invocation of interface '", "FullyQualifiedErrorId", " failed:", "rror:", "xception"),
-    *("ErrorCode", "]: PS", "PSComputerName"),
+    *("Invocation of interface '", "FullyQualifiedErrorId", " failed:", "Error:", "xception"),
+    *("ErrorCode", "]: PS", "PS C:\\", "PSComputerName"),
 )
 
 

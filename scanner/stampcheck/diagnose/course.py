@@ -67,6 +67,11 @@ def failed_stage(run: Run) -> str:
         for stage, track in run.tracks.items()
         if track.refused >= 0 and not was_overcome(run, stage, track.refused)
     ]
+    refused += [
+        (one.order, one.stage)
+        for one in run.troubles
+        if one.frame and one.stage and not was_overcome(run, one.stage, one.order)
+    ]
     known = [(hit.first, hit.stage) for hit in open_hits(run) if hit.stage]
     if refused or known:
         return min(refused or known)[1]

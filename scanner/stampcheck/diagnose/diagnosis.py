@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from stampcheck.causes.runbook import FilledRunbook
@@ -20,6 +22,21 @@ class Line(msgspec.Struct, frozen=True):
     def place(self) -> str:
         """File and line, as editors take them."""
         return f"{self.file}:{self.line}"
+
+
+class Proof(msgspec.Struct):
+    """What stands on one or several lines."""
+
+    text: str
+    lines: list[Line]
+
+
+def proofs(lines: Iterable[Line]) -> list[Proof]:
+    """Lines by what stands on them: what was said again and again is shown once."""
+    found: dict[str, Proof] = {}
+    for line in lines:
+        found.setdefault(line.text, Proof(line.text, [])).lines.append(line)
+    return list(found.values())
 
 
 class ShownCause(msgspec.Struct, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from stampcheck.diagnose.course import flow_of, has_failed
+from stampcheck.diagnose.course import flow_of, has_failed, was_overcome
 from stampcheck.diagnose.runs import Run
 
 _TWELVE_HOURS: Final = (1, 1803)
@@ -23,6 +23,11 @@ class Episode(msgspec.Struct):
     overtaken: dict[int, Run]
     open: list[Run]
     earlier: list[Run]
+
+    def passed(self, run: Run, stage: str) -> Run | None:
+        """The later run of the same function that got past a step at which a run failed."""
+        later = (one for one in self.runs[run.index + 1 :] if one.function == run.function)
+        return next((one for one in later if stage and was_overcome(one, stage, -1)), None)
 
     @property
     def lead(self) -> Run | None:

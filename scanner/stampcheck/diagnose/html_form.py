@@ -10,10 +10,11 @@ from typing import Final
 
 from stampcheck import __version__
 from stampcheck.causes.runbook import FilledRunbook, FilledStep
-from stampcheck.diagnose.diagnosis import Diagnosis, Line, ShownCause, ShownStage
+from stampcheck.diagnose.diagnosis import Diagnosis, Line, Proof, ShownCause, ShownStage, proofs
 from stampcheck.diagnose.markup import Html, el, together
-from stampcheck.diagnose.text_form import MARKS, STATES
+from stampcheck.diagnose.text_form import MARKS, STATES, short
 from stampcheck.diagnose.values import WORDS
+from stampcheck.model import listed
 
 _PROOFS: Final = 6
 _RECOVERED: Final = 60
@@ -124,7 +125,9 @@ def _stage(one: ShownStage) -> Html:
         el("span", MARKS[one.status], class_="mark", aria_hidden="true"),
         el("span", one.title, class_="step"),
         el("span", word, class_="state"),
-        _proof(one.lines[0]) if one.lines else None,
+        el("code", short(one.lines[0]), class_="place", title=one.lines[0].place)
+        if one.lines
+        else None,
         class_=f"is-{one.status.value}",
     )
 
@@ -140,8 +143,9 @@ def _cause(number: int, cause: ShownCause) -> Html:
         "span", f"{dots} {cause.likelihood.value}", class_=f"sure is-{cause.likelihood.value}"
     )
     times = f"Proof, seen {cause.times:,} times" if cause.times > 1 else "Proof"
-    proofs = [
-        el("li", _proof(line), el("pre", line.text, class_="log")) for line in cause.lines[:_PROOFS]
+    shown = [
+        el("li", *_places(proof), el("pre", proof.text, class_="log"))
+        for proof in proofs(cause.lines)[:_PROOFS]
     ]
     return el(
         "article",
@@ -149,7 +153,7 @@ def _cause(number: int, cause: ShownCause) -> Html:
         el("p", cause.explanation),
         el("p", "Arose at: ", cause.place, class_="hint") if cause.place else None,
         el("h4", times),
-        el("ul", *proofs, class_="proofs"),
+        el("ul", *shown, class_="proofs"),
         _listed("What speaks against it", cause.against),
         _listed("Notes", cause.notes),
         _listed("Not to be taken for", cause.neighbours),
@@ -157,6 +161,15 @@ def _cause(number: int, cause: ShownCause) -> Html:
         el("p", "Cause ", el("code", cause.id), ". Source: ", cause.source, class_="hint"),
         class_="card",
     )
+
+
+def _places(proof: Proof) -> Iterator[str]:
+    """Where a proof stands: the first place in full, further lines of the same file by number."""
+    first, *rest = proof.lines
+    yield _proof(first)
+    numbers = [str(one.line) for one in rest if one.file == first.file]
+    if numbers:
+        yield el("span", f" and lines {listed(numbers, 8)}", class_="hint")
 
 
 def _listed(title: str, texts: list[str]) -> Html | None:

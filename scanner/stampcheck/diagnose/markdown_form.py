@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from stampcheck.causes.runbook import FilledRunbook, FilledStep
-from stampcheck.diagnose.diagnosis import Diagnosis, Line, ShownCause
+from stampcheck.diagnose.diagnosis import Diagnosis, Line, ShownCause, proofs
 from stampcheck.diagnose.text_form import STATES
 from stampcheck.diagnose.values import WORDS
+from stampcheck.model import listed
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 _TICKS: Final = re.compile(r"`+")
 _PROOFS: Final = 5
+_PLACES: Final = 4
 _RECOVERED: Final = 30
 _UNREAD: Final = 30
 
@@ -101,8 +103,9 @@ def _cause(number: int, cause: ShownCause) -> Iterator[str]:
     yield from (_plain(cause.explanation), "")
     times = f", seen {cause.times:,} times" if cause.times > 1 else ""
     yield from (f"Proof{times}:", "")
-    for line in cause.lines[:_PROOFS]:
-        yield from (f"- {_proof(line)}", "", *_block(line.text, "  "), "")
+    for proof in proofs(cause.lines)[:_PROOFS]:
+        places = listed([_proof(line) for line in proof.lines], _PLACES)
+        yield from (f"- {places}", "", *_block(proof.text, "  "), "")
     yield from _items(f"Against it: {_plain(text)}." for text in cause.against)
     yield from _items(f"Note: {_plain(text)}." for text in cause.notes)
     yield from (f"To confirm: {_plain(cause.confirm)}", "")

@@ -51,19 +51,20 @@ def ranked(episode: Episode, unmarked: Iterable[str]) -> list[Candidate]:
     """
     weak = frozenset(unmarked)
     found: dict[str, Candidate] = {}
-    for run, is_earlier in (
-        *((run, False) for run in episode.open),
-        *((run, True) for run in reversed(episode.earlier)),
-    ):
-        for candidate in _candidates(run, is_unmarked=run.file in weak):
-            _merge(found, candidate, is_earlier=is_earlier)
+    for run in episode.open:
+        for candidate in _candidates(run, open_hits(run), is_unmarked=run.file in weak):
+            _merge(found, candidate, is_earlier=False)
+    for run in reversed(episode.earlier):
+        hits = [hit for hit in open_hits(run) if episode.passed(run, hit.stage) is None]
+        for candidate in _candidates(run, hits, is_unmarked=run.file in weak):
+            _merge(found, candidate, is_earlier=True)
     ordered = sorted(found.values(), key=lambda one: one.order)
     _settle(ordered)
     return sorted(ordered, key=lambda one: one.order)
 
 
-def _candidates(run: Run, *, is_unmarked: bool) -> Iterator[Candidate]:
-    for hit in open_hits(run):
+def _candidates(run: Run, hits: Iterable[Hit], *, is_unmarked: bool) -> Iterator[Candidate]:
+    for hit in hits:
         if not _has_company(run, hit):
             continue
         weakness, against = _weighed(hit)
@@ -121,7 +122,8 @@ def _merge(found: dict[str, Candidate], candidate: Candidate, *, is_earlier: boo
         return
     if candidate.weakness < known.weakness and not is_earlier:
         known.weakness, known.against = candidate.weakness, candidate.against
-    known.times += candidate.times
+    # Several signatures may match one message.
+    known.times = max(known.times, candidate.times)
     known.lines += [line for line in candidate.lines if line not in known.lines]
     known.values = known.values | {
         name: value for name, value in candidate.values.items() if name not in known.values

@@ -107,7 +107,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
 
 
 class Reader:
-    """Reads texts to the messages that hold one of the literals."""
+    """Reads texts to their messages, of a long one those that hold one of the literals."""
 
     def __init__(self, literals: Iterable[str]) -> None:
         every = frozenset(literals)
@@ -125,7 +125,8 @@ class Reader:
             width = wrap_width(lines)
             is_short = is_first and len(block) < _SHORT
             if (width or is_short) and max(map(len, lines)) <= _LONGEST_LINE:
-                yield from self._every(lines, number, width)
+                found = self._every(lines, number, width)
+                yield from found if is_short else filter(self._is_wanted, found)
             else:
                 yield from self._scanned(plain, lines, number)
             number += len(lines) - 1
@@ -136,12 +137,12 @@ class Reader:
         while at < len(lines):
             end = _end(lines, at, width)
             message = _message(lines[at:end], number + at, width)
-            if message is not None and self._is_wanted(message):
+            if message is not None:
                 yield message
             at = end
 
     def _is_wanted(self, message: Message) -> bool:
-        if any(map(self._scan.is_in, message.texts)):
+        if message.prompt or any(map(self._scan.is_in, message.texts)):
             return True
         is_long = len(message.texts) > 1
         return is_long and self._squeezed.is_in("".join(message.text.split()))

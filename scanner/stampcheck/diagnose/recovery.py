@@ -17,8 +17,7 @@ def recovered(episode: Episode) -> list[ShownRecovery]:
     found: dict[tuple[str, str], ShownRecovery] = {}
     places: set[str] = set()
     for run in episode.runs:
-        later = episode.overtaken.get(run.index)
-        for one in (*_of_run(run), *(_of_later(run, later) if later else ())):
+        for one in (*_of_run(run), *_of_later(run, episode)):
             if one.lines and one.lines[0].place in places:
                 # A weaker signature of the same line.
                 continue
@@ -46,12 +45,17 @@ def _of_run(run: Run) -> Iterator[ShownRecovery]:
             yield ShownRecovery(id=stage, title=title, how=how, lines=list(track.lines))
 
 
-def _of_later(run: Run, later: Run) -> Iterator[ShownRecovery]:
-    place = f"{later.file}:{later.last}"
+def _of_later(run: Run, episode: Episode) -> Iterator[ShownRecovery]:
+    """What a later run of the same function did, or got past."""
+    done = episode.overtaken.get(run.index)
     for hit in _surest(open_hits(run)):
-        cause = hit.compiled.cause
-        how = f"a later run succeeded ({place})"
-        yield ShownRecovery(id=cause.id, title=cause.title, how=how, lines=list(hit.lines))
+        later = done or episode.passed(run, hit.stage)
+        if later is not None:
+            place = f"({later.file}:{later.last})" if done else f"({later.file}:{later.first})"
+            did = "succeeded" if done else f"got past step {hit.stage}"
+            cause = hit.compiled.cause
+            how = f"a later run {did} {place}"
+            yield ShownRecovery(id=cause.id, title=cause.title, how=how, lines=list(hit.lines))
 
 
 def _surest(hits: Iterable[Hit]) -> list[Hit]:

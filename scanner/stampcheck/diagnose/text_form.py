@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from stampcheck.causes.runbook import as_text
-from stampcheck.diagnose.diagnosis import Diagnosis, Line, ShownCause, ShownStage
+from stampcheck.diagnose.diagnosis import Diagnosis, Line, Proof, ShownCause, ShownStage, proofs
 from stampcheck.diagnose.stages import Status
 from stampcheck.diagnose.values import WORDS
-from stampcheck.model import Likelihood
+from stampcheck.model import Likelihood, listed
 
 MARKS: Final = {
     Status.PROVEN: "+",
@@ -85,6 +85,7 @@ class _Page:
             initial_indent=first,
             subsequent_indent=rest or " " * len(first),
             break_on_hyphens=False,
+            break_long_words=False,
         )
 
     def _said(self, text: str, first: str = "  ", style: str = "") -> Iterator[Styled]:
@@ -113,8 +114,9 @@ class _Page:
         if one.attempts > 1:
             word += f", {one.attempts} attempts"
         line = f"  {MARKS[one.status]} {one.title:<44} {word}"
-        place = f"  {_short(one.lines[0])}" if one.lines else ""
-        return Styled((line + place)[: self._width], _STYLES[one.status])
+        if one.lines:
+            line += f"  {_ending(short(one.lines[0]), self._width - len(line) - 2)}"
+        return Styled(line, _STYLES[one.status])
 
     def causes(self, diagnosis: Diagnosis) -> Iterator[Styled]:
         """The causes with their proof, the likeliest first."""
@@ -131,8 +133,9 @@ class _Page:
             yield from self._said(cause.explanation, "     ")
         times = f", {cause.times:,} times" if cause.times > 1 else ""
         yield Styled(f"     Proof{times}:")
-        for line in cause.lines[:_PROOFS]:
-            yield from self._said(f"{line.place}: {line.text}", "       ", "dim")
+        for proof in proofs(cause.lines)[:_PROOFS]:
+            yield from self._said(_places(proof), "       ")
+            yield from self._said(proof.text, "         ", "dim")
         for against in cause.against:
             yield from self._said(f"Against it: {against}.", "     ")
         for note in cause.notes:
@@ -162,7 +165,7 @@ class _Page:
             return
         yield from (Styled(""), Styled("Tried and recovered: no cause", _HEADING))
         for one in diagnosis.recovered[:_RECOVERED]:
-            place = f" ({_short(one.lines[0])})" if one.lines else ""
+            place = f" ({short(one.lines[0])})" if one.lines else ""
             yield from self._said(f"{one.title}{place}: {one.how}.", "  ~ ", "yellow")
 
     def values(self, diagnosis: Diagnosis) -> Iterator[Styled]:
@@ -217,6 +220,20 @@ class _Page:
             yield from self._wrapped(line.strip(), " " * indent, hanging)
 
 
-def _short(line: Line) -> str:
+def _places(proof: Proof) -> str:
+    """Where a proof stands: the first place in full, further lines of the same file by number."""
+    first, *rest = proof.lines
+    numbers = [str(one.line) for one in rest if one.file == first.file]
+    return first.place + (f" and lines {listed(numbers, 6)}" if numbers else "")
+
+
+def _ending(text: str, room: int) -> str:
+    """The end of a place, which says most, where there is no room for all of it."""
+    if len(text) <= room:
+        return text
+    return "\u2026" + text[1 - room :] if room > 1 else ""
+
+
+def short(line: Line) -> str:
     """File name and line, without the folders before it."""
     return f"{line.file.replace(chr(92), '/').rpartition('/')[2]}:{line.line}"

@@ -58,9 +58,9 @@ class Tracer:
 
     def _run(self, read: Read) -> Run:
         """The run that a message belongs to: the current one, or one that it begins."""
-        run = self.runs[-1] if self.runs else None
-        if run is None:
-            return self._begin(read, read.analysis.call or self._function)
+        if not self.runs:
+            self._begin(read, read.analysis.call or self._function)
+        run = self.runs[-1]
         frame = read.analysis.frame
         if frame is not None and frame.kind == "begin":
             return self._begun(run, read, frame)

@@ -58,7 +58,7 @@ def _is_cut(line: str, after: str, length: int, width: int) -> bool:
 def _parts_guid(line: str, after: str) -> bool:
     """Whether the break stands in a GUID."""
     tail = _HEX.search(line[-_LONGEST_GUID:])
-    if tail is None or not after[:1].strip():
+    if tail is None or not after[:1].strip() or _GUID.fullmatch(tail.group()):
         return False
     head = after[: _LONGEST_GUID - len(tail.group())]
     return _GUID.match(tail.group() + head) is not None

@@ -88,7 +88,7 @@ WORDS: Final[Mapping[str, str]] = {
     "resource_group": "resource group",
     "resource_group_location": "location",
     "scope": "refused scope",
-    "service_principal_id": "object ID of the service principal",
+    "service_principal_id": "service principal",
     "subscription_id": "subscription",
     "tenant_id": "directory tenant",
 }
