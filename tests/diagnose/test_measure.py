@@ -77,6 +77,11 @@ def test_what_is_expected_is_in_the_catalogue() -> None:
     assert all({one.cause, *one.also} <= known for one in WANTED)
 
 
+def test_every_cause_that_logs_show_has_a_text_that_shows_it() -> None:
+    shown = {one.cause for one in WANTED}
+    assert {cause.id for cause in CAUSES.values() if cause.signatures} <= shown
+
+
 def test_a_bare_step_is_told_as_a_step_and_claims_no_cause() -> None:
     text = (
         "Invocation of interface 'ActivateAzureBridge' of role 'Cloud\\Fabric\\AzureBridge' failed:"
