@@ -52,6 +52,9 @@ class Traced(msgspec.Struct, frozen=True):
         """What the texts show, together."""
         diagnosis = judge(self.tracers, self.catalogue, wanted)
         diagnosis.unread = list(self.unread)
+        if not self.tracers:
+            diagnosis.situation = "Nothing could be read, so nothing is claimed."
+            diagnosis.next_question, diagnosis.collect = "", []
         return diagnosis
 
 

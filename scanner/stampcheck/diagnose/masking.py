@@ -14,6 +14,7 @@ _MAIL: Final = re.compile(
     r"[A-Za-z0-9_.+%&'*-]{1,64}(?:@|#EXT#@)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
 )
 _NEAR: Final = 60
+_BREAK: Final = "\n"
 _MAILED: Final = "[e-mail]"
 _WORD: Final = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/=_-]{40,}")
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
@@ -42,15 +43,16 @@ class Mask:
         what a secret goes on in is taken out too, and so is one that began on an earlier line.
         """
         near = lines[max(0, begin - _NEAR) :]
-        parted = _without(near) if len(near) > 1 else near
+        parted = _without(near, width) if len(near) > 1 else near
         return self.text(joined(parted[min(begin, _NEAR) :], width)[0])
 
     def document(self, text: str) -> str:
         """A whole log without secrets, its lines kept."""
         lines = text.split("\n")
         parts = (lines[at : at + _NEAR] for at in range(0, len(lines), _NEAR))
-        if wrap_width(lines):
-            parts = (list(_without(part)) for part in parts)
+        width = wrap_width(lines)
+        if width:
+            parts = (list(_without(part, width)) for part in parts)
         return "\n".join(self._kept("\n".join(part), len(part)) for part in parts)
 
     def _kept(self, text: str, lines: int) -> str:
@@ -60,26 +62,32 @@ class Mask:
         return clean + "\n" * (lines - 1 - clean.count("\n"))
 
 
-def _without(lines: Sequence[str]) -> Sequence[str]:
-    """The lines without what is a secret once they are joined."""
-    whole = "".join(lines)
+def _without(lines: Sequence[str], width: int) -> Sequence[str]:
+    """The lines without what is a secret once those are joined that a console of this width (0:
+    unknown) may have parted.
+    """
+    glued = [f"{line}{'' if not width or len(line) >= width else _BREAK}" for line in lines]
+    whole = "".join(glued)
     if not may_hold_secret(whole):
         return lines
     clean = scrub_text(whole)
     if clean == whole:
         return lines
     kept = _kept(whole, clean.split(REDACTED))
-    if kept is None:
-        return [clean]
+    return [clean] if kept is None else _parted(glued, whole, kept)
+
+
+def _parted(glued: Sequence[str], whole: str, kept: Sequence[tuple[int, int]]) -> list[str]:
+    """The lines again, with what was kept of each."""
     parted, start = [], 0
-    for line in lines:
+    for line in glued:
         end = start + len(line)
         pieces = [
             whole[max(start, low) : min(end, high)]
             for low, high in kept
             if low < end and high > start
         ]
-        parted.append(REDACTED.join(pieces) if pieces else REDACTED * bool(line))
+        parted.append((REDACTED.join(pieces) if pieces else REDACTED).rstrip(_BREAK))
         start = end
     return parted
 
