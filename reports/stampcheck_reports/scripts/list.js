@@ -108,15 +108,15 @@ function headTitle(model, head) {
     return head.key ? [shown(cause ? cause.title : head.key), head.key] : ["No cause is named", ""];
   }
   const stamp = model.stamps[model.stampBy.get(head.key)];
-  return [data(head.key, 120), [stamp.licence_standing, stamp.state].filter(Boolean).join(", ")];
+  return [data(head.key, 120), stamp.state ? `${stamp.licence_standing}, registration ${stamp.state}` : "registrations that no stamp claims"];
 }
 
 function headCounts(head) {
   const lists = head.kind === "rest" ? [[], [], head.passed, head.rest] : head.lists;
   if (isFlat(head)) return el("span", { class: "head-counts" }, number(head.total));
   const words = Object.keys(OUTCOME_WORDS);
-  return el("span", { class: "head-counts" }, lists.map((list, place) => (list.length
+  return el("span", { class: "head-counts by-outcome" }, lists.map((list, place) => (list.length
     ? el("span", { title: OUTCOME_WORDS[words[place]] }, icon(words[place]),
       el("span", { class: "sr" }, OUTCOME_WORDS[words[place]]), number(list.length))
-    : "")));
+    : el("span", {}))));
 }
