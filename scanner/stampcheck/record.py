@@ -7,7 +7,7 @@ streams: memory does not grow with the fleet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -25,6 +25,9 @@ from stampcheck.model import (
     Standing,
     State,
 )
+from stampcheck.report_format import ReportFormat as ReportFormat
+from stampcheck.report_format import ReportOption as ReportOption
+from stampcheck.report_format import report_format as report_format
 from stampcheck.tally import CauseTally, FleetTally
 
 T = TypeVar("T")
@@ -314,27 +317,6 @@ class ScanRecord:
             raise self._damaged(
                 "findings.jsonl", "its findings are not those of scan.json's stamps"
             )
-
-
-class ReportFormat(msgspec.Struct, frozen=True):
-    """A way to render a saved scan: its ``--format`` word, the files it writes and the function.
-
-    The function writes exactly ``files`` into the folder it is given.
-    """
-
-    id: str
-    title: str
-    files: tuple[str, ...]
-    write: Callable[[ScanRecord, Path], None]
-
-
-def report_format(
-    id: str,  # noqa: A002 (the word for --format)
-    title: str,
-    files: tuple[str, ...],
-) -> Callable[[Callable[[ScanRecord, Path], None]], ReportFormat]:
-    """Make a function that renders a scan a report format; registers nothing."""
-    return lambda write: ReportFormat(id, title, files, write)
 
 
 def write_scan(scan: Scan, stamp_lines: Iterator[bytes], path: Path) -> None:

@@ -12,10 +12,10 @@ from stampcheck.bundle import Bundle
 from stampcheck.cli import options
 from stampcheck.cli.console import Talk, summary
 from stampcheck.cli.pipeline import (
+    Formats,
     JudgingOptions,
     bundle_time,
     choose,
-    chosen_formats,
     exit_code,
     judge_bundle,
     judging_options,
@@ -24,14 +24,14 @@ from stampcheck.cli.pipeline import (
     opened,
     write_reports,
 )
+from stampcheck.cli.reporting import Reporting
 from stampcheck.cli.unfinished import incomplete
 from stampcheck.record import ScanRecord
 
 
-@click.command()
+@click.command(cls=Reporting)
 @click.argument("bundle", type=options.PATH)
 @options.output
-@options.formats
 @options.judging
 @options.judges
 @options.talk
@@ -39,7 +39,7 @@ def evaluate(
     *,
     bundle: Path,
     output_dir: Path,
-    formats: tuple[str, ...],
+    formats: Formats,
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -52,9 +52,8 @@ def evaluate(
     """
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     judging = judging_options(given)
-    # A wrong rule or format is said before anything is written.
+    # A wrong rule is said before anything is written.
     choose(judging)
-    chosen_formats(formats)
     with opened(bundle) as evidence:
         folder = new_run(output_dir, now())
         as_of = judging.as_of or bundle_time(evidence)
@@ -68,7 +67,7 @@ def judge_and_report(
     folder: Path,
     judging: JudgingOptions,
     *,
-    formats: tuple[str, ...],
+    formats: Formats,
     talk: Talk,
     as_of: datetime,
     place: Path | None = None,
@@ -76,10 +75,9 @@ def judge_and_report(
     """Judge, write the reports into ``folder``, say what was found; the exit code. ``place`` is
     where the bundle was named, unless it lies in ``folder``.
     """
-    wanted = chosen_formats(formats)
     scan = judge_bundle(bundle, folder, judging, talk=talk, as_of=as_of)
     record = ScanRecord(folder)
-    succeeded = write_reports(record, folder, wanted, talk)
+    succeeded = write_reports(record, folder, formats, talk)
     summary(talk, record)
     click.echo(folder)
     if not bundle.manifest.complete:
