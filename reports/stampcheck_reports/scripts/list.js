@@ -81,7 +81,7 @@ function findingLine(model, index, chosen) {
     el("span", { class: "cell-stamp" }, data(stamp.stamp, 120)),
     el("span", { class: "cell-rule" }, shown(ruleTitle(model, verdict.rule) || verdict.rule)),
     el("span", { class: "cell-text" }, verdict.waived ? el("span", { class: "tag" }, "waived") : "",
-      verdict.atRisk.length ? el("span", { class: "tag" }, `at risk: ${shown(verdict.atRisk[0])}`) : "", data(text, 240)),
+      verdict.atRisk.length ? el("span", { class: "tag risk-tag", title: "At risk" }, el("span", { class: "sr" }, "at risk: "), shown(verdict.atRisk[0])) : "", data(text, 240)),
     icon("more"));
 }
 
