@@ -24,7 +24,10 @@ from stampcheck.cli.pipeline import (
     opened,
     write_reports,
 )
+from stampcheck.cli.remembering import Memory
 from stampcheck.cli.unfinished import incomplete
+from stampcheck.document import iso
+from stampcheck.integrity.run_manifest import write_run_manifest
 from stampcheck.record import ScanRecord
 
 
@@ -32,14 +35,16 @@ from stampcheck.record import ScanRecord
 @click.argument("bundle", type=options.PATH)
 @options.output
 @options.formats
+@options.history
 @options.judging
 @options.judges
 @options.talk
-def evaluate(
+def evaluate(  # noqa: PLR0913 (one parameter for each option)
     *,
     bundle: Path,
     output_dir: Path,
     formats: tuple[str, ...],
+    history: str | None,
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -55,15 +60,23 @@ def evaluate(
     # A wrong rule or format is said before anything is written.
     choose(judging)
     chosen_formats(formats)
+    memory = Memory(history)
     with opened(bundle) as evidence:
         folder = new_run(output_dir, now())
         as_of = judging.as_of or bundle_time(evidence)
         return judge_and_report(
-            evidence, folder, judging, formats=formats, talk=talk, as_of=as_of, place=bundle
+            evidence,
+            folder,
+            judging,
+            formats=formats,
+            talk=talk,
+            as_of=as_of,
+            memory=memory,
+            place=bundle,
         )
 
 
-def judge_and_report(
+def judge_and_report(  # noqa: PLR0913 (what a run is put together from)
     bundle: Bundle,
     folder: Path,
     judging: JudgingOptions,
@@ -71,17 +84,22 @@ def judge_and_report(
     formats: tuple[str, ...],
     talk: Talk,
     as_of: datetime,
+    memory: Memory,
     place: Path | None = None,
 ) -> int:
-    """Judge, write the reports into ``folder``, say what was found; the exit code. ``place`` is
-    where the bundle was named, unless it lies in ``folder``.
+    """Judge, write the reports into ``folder``, say what was found, keep it in ``memory``; the
+    exit code. ``place`` is where the bundle was named, unless it lies in ``folder``.
     """
     wanted = chosen_formats(formats)
     scan = judge_bundle(bundle, folder, judging, talk=talk, as_of=as_of)
     record = ScanRecord(folder)
+    memory.recall(record)
     succeeded = write_reports(record, folder, wanted, talk)
+    own = bundle.manifest if bundle.folder.parent == folder else None
+    write_run_manifest(folder, scan, iso(now()), own)
     summary(talk, record)
     click.echo(folder)
+    succeeded = memory.keep(record, talk) and succeeded
     if not bundle.manifest.complete:
         talk.warn(incomplete(bundle.manifest, place or folder))
     return exit_code(scan, judging) if succeeded else 5
