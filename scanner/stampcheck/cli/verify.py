@@ -100,6 +100,8 @@ def _signature_check(public_key: Path | None, verifier: str | None) -> CheckSign
         return lambda manifest: checked(manifest, trusted)
     if public_key is not None:
         raise UsageError("Name --public-key or --verifier, not both.")
+    if "{signature}" not in verifier:
+        raise UsageError("--verifier: say where the signature goes with {signature}.")
     return _by(verifier)
 
 
@@ -164,9 +166,13 @@ def _lines(report: Report, place: Path, *, skipped: bool) -> Iterator[str]:
     elif skipped:
         yield "Not judged again, since it is not as it was written."
     yield from _facts(found)
+    if found.differences:
+        number = len(found.differences)
+        things = "1 thing is" if number == 1 else f"{number:,} things are"
+        yield f"{place}: ALTERED. {things} not as recorded."
+        return
     if not found.is_intact:
-        wrong = len(found.differences) + sum(one.is_breach for one in found.signatures.values())
-        yield f"{place}: ALTERED. {wrong} thing{'' if wrong == 1 else 's'} not as recorded."
+        yield f"{place}: NOT SIGNED as asked. Its {found.files:,} files are as its manifest says."
         return
     yield f"{place}: intact. All {found.files:,} files of the {found.kind} are as recorded."
     if not found.signatures:

@@ -82,6 +82,10 @@ def _by_the_trusted_key(
     data: bytes, signature: bytes, trusted: Ed25519PublicKey, named: Ed25519PublicKey | None
 ) -> SignatureState:
     if _is_right(trusted, signature, data):
+        if named is not None and fingerprint(named) != fingerprint(trusted):
+            return SignatureState(
+                "wrong", "The key beside the signature is not the one that made it."
+            )
         return SignatureState("right", f"Signed with the key {fingerprint(trusted)}.")
     if named is not None and _is_right(named, signature, data):
         told = f"Signed with another key, {fingerprint(named)}, and not with {fingerprint(trusted)}"
