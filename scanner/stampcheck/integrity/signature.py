@@ -83,9 +83,7 @@ def _by_the_trusted_key(
 ) -> SignatureState:
     if _is_right(trusted, signature, data):
         if named is not None and fingerprint(named) != fingerprint(trusted):
-            return SignatureState(
-                "wrong", "The key beside the signature is not the one that made it."
-            )
+            return SignatureState("wrong", "The key beside the signature did not make it.")
         return SignatureState("right", f"Signed with the key {fingerprint(trusted)}.")
     if named is not None and _is_right(named, signature, data):
         told = f"Signed with another key, {fingerprint(named)}, and not with {fingerprint(trusted)}"

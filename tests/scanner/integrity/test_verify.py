@@ -75,7 +75,7 @@ def test_what_was_changed_added_and_removed_is_named(stampcheck: Command, copied
         ["missing", "stamps.csv"],
     ]
     assert "is a link now" in lines[2]
-    assert "ALTERED. 4 things not as recorded." in lines[-1]
+    assert "ALTERED. 4 things are not as recorded." in lines[-1]
     told = json.loads(stampcheck("verify", copied, "--format", "json").out)
     assert [one["file"] for one in told["checked"]["differences"]] == [
         line.split()[1] for line in lines[:4]
@@ -239,7 +239,7 @@ def test_signing_takes_a_key_that_its_owner_alone_can_read(
 
 
 def test_another_key_a_wrong_and_a_missing_signature_are_told_apart(
-    stampcheck: Command, copied: Path, tmp_path: Path
+    stampcheck: Command, copied: Path
 ) -> None:
     for name in ("mine.pem", "other.pem"):
         stampcheck("sign", "--new-key", name)
@@ -309,7 +309,8 @@ def test_another_signer_is_run_by_its_command_and_checked_by_another(
 ) -> None:
     stampcheck("sign", "--new-key", "key.pem")
     sign = "openssl pkeyutl -sign -rawin -inkey key.pem -in /dev/stdin"
-    verify = "openssl pkeyutl -verify -pubin -rawin -inkey key.pem.pub -in {manifest} -sigfile {signature}"
+    verify = "openssl pkeyutl -verify -pubin -rawin -inkey key.pem.pub"
+    verify += " -in {manifest} -sigfile {signature}"
 
     assert stampcheck("sign", copied, "--signer", sign).code == 0
     right = stampcheck("verify", copied, "--verifier", verify)
