@@ -68,6 +68,7 @@ class FindingLines:
         self._words = FindingWords(scan)
         self._scan_part = _joined(self._words.scan_cells)
         self._as_of = escaped(self._words.as_of)
+        self._end = f",{escaped(self._words.bundle_digest)}\r\n"
         self._rule_parts = {rule.id: _joined(self._words.rule(rule.id)) for rule in scan.rules}
         self._cause_parts: dict[tuple[str, ...], str] = {}
         self._consequence_parts: dict[tuple[Consequence, ...], str] = {}
@@ -106,7 +107,7 @@ class FindingLines:
             if at_risk
             else "",
         )
-        return ",".join(parts) + "\r\n"
+        return ",".join(parts) + self._end
 
     def _consequences(self, consequences: tuple[Consequence, ...]) -> str:
         part = self._consequence_parts[consequences] = escaped(JOIN.join(consequences))

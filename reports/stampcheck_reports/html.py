@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from stampcheck.custody import chain
 from stampcheck.model import Cause, Finding, Outcome, Standing, State
 from stampcheck.record import Scan, ScanRecord, StampRecord, report_format
 from stampcheck.tally import FleetTally, in_words
@@ -21,6 +22,7 @@ from stampcheck_reports.payload import Columns, packed_scan
 from stampcheck_reports.row import FindingWords, source_cell
 from stampcheck_reports.rule_view import rule_views
 from stampcheck_reports.settle import Settlement, Settlements
+from stampcheck_reports.trend_view import trend
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -34,7 +36,7 @@ STATIC_ROWS: Final = 500
 SUMMARY_ROWS: Final = 100
 """Findings that the summary page shows, so that it stays light."""
 
-_STYLES: Final = ("tokens", "page", "summary", "explorer", "panel", "print")
+_STYLES: Final = ("tokens", "page", "summary", "explorer", "panel", "trend", "print")
 _SCRIPTS: Final = (
     "dom",
     "data",
@@ -101,6 +103,8 @@ def page(record: ScanRecord) -> str:
         .get_template("report.html")
         .render(
             _context(scan),
+            trend=trend(record),
+            custody={"chain": list(chain(scan))},
             explorer=explorer,
             total=total,
             rows=reading.rows,

@@ -65,8 +65,16 @@ def chain(scan: Scan) -> Iterator[Link]:
     yield Link("Complete", "yes" if bundle.complete else "no: it was interrupted or cut short")
     yield Link("Evidence", f"{bundle.documents:,} documents, bundle SHA-256 {bundle.digest}")
     packages = ", ".join(f"{one.name} {one.version}" for one in scan.packages)
-    yield Link("Judged", f"as of {scan.as_of}, by stampcheck {scan.tool_version}, {packages}")
+    by = f"stampcheck {scan.tool_version}, rules and causes of {packages}"
+    yield Link("Judged", f"as of {scan.as_of}, by {by}")
     yield Link("Scan", scan.scan_id)
+
+
+def in_short(scan: Scan) -> str:
+    """The chain in a sentence."""
+    bundle = scan.bundle
+    by = f"signed in as {'; '.join(bundle.accounts)}" if bundle.accounts else "no sign-in recorded"
+    return f"Evidence of {bundle.collected_at} ({by}), bundle SHA-256 {bundle.digest}."
 
 
 def _accounts(bundle: BundleRecord) -> str:

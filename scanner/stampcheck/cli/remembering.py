@@ -73,7 +73,7 @@ class Memory:
                 f"'stampcheck history add {record.folder} --history DATABASE'."
             )
             return False
-        told = "kept in" if is_new else "was already in"
+        told = "is kept in" if is_new else "was already in"
         talk.say(f"The scan {told} {self._place.name}.")
         if self._trouble:
             talk.warn(f"The report shows no trend: {self._trouble}")
