@@ -26,7 +26,6 @@ from stampcheck.cli.pipeline import (
 )
 from stampcheck.cli.remembering import Memory
 from stampcheck.cli.unfinished import incomplete
-from stampcheck.document import iso
 from stampcheck.integrity.run_manifest import write_run_manifest
 from stampcheck.record import ScanRecord
 
@@ -96,7 +95,7 @@ def judge_and_report(  # noqa: PLR0913 (what a run is put together from)
     memory.recall(record)
     succeeded = write_reports(record, folder, wanted, talk)
     own = bundle.manifest if bundle.folder.parent == folder else None
-    write_run_manifest(folder, scan, iso(now()), own)
+    write_run_manifest(folder, scan, own)
     summary(talk, record)
     click.echo(folder)
     succeeded = memory.keep(record, talk) and succeeded

@@ -10,7 +10,6 @@ from stampcheck.cli import options
 from stampcheck.cli.console import Talk
 from stampcheck.cli.pipeline import chosen_formats, new_run, now, open_record, write_reports
 from stampcheck.cli.remembering import Memory
-from stampcheck.document import iso
 from stampcheck.integrity.run_manifest import write_run_manifest
 
 
@@ -43,6 +42,6 @@ def report(  # noqa: PLR0913 (one parameter for each option)
     if history:
         record.trend = memory.trend(record)
     succeeded = write_reports(record, folder, wanted, talk)
-    write_run_manifest(folder, record.scan, iso(now()))
+    write_run_manifest(folder, record.scan)
     click.echo(folder)
     return 0 if succeeded else 5

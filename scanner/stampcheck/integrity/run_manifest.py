@@ -26,14 +26,13 @@ _BUNDLE: Final = "bundle/"
 
 class RunManifest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What a run is. ``bundle_digest`` is the SHA-256 of the judged bundle's manifest, wherever
-    that bundle lies; ``written_at`` is when the reports were written (ISO 8601, UTC); ``seal`` is
-    the SHA-256 of this manifest without its seal.
+    that bundle lies; ``seal`` is the SHA-256 of this manifest without its seal. It tells no time of
+    its own: who judges the same again gets the same bytes, and can hold a signature against them.
     """
 
     schema_version: int = SCHEMA_VERSION
     tool: str = "stampcheck"
     tool_version: str = __version__
-    written_at: str
     scan_id: str
     as_of: str
     bundle_digest: str
@@ -50,9 +49,7 @@ def _seal(manifest: RunManifest) -> str:
     return digest(_encoded(msgspec.structs.replace(manifest, seal="")))
 
 
-def write_run_manifest(
-    folder: Path, scan: Scan, written_at: str, bundle: Manifest | None = None
-) -> None:
+def write_run_manifest(folder: Path, scan: Scan, bundle: Manifest | None = None) -> None:
     """Write the manifest over everything that lies in a run's folder; the last file of a run.
 
     ``bundle`` is the manifest of the bundle in the run, whose files were hashed already.
@@ -61,7 +58,6 @@ def write_run_manifest(
     present = [name for name in files_below(folder) if name != NAME]
     files = {name: known.get(name) or digest_file(folder / name) for name in present}
     manifest = RunManifest(
-        written_at=written_at,
         scan_id=scan.scan_id,
         as_of=scan.as_of,
         bundle_digest=scan.bundle.digest,

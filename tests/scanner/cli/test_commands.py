@@ -175,9 +175,7 @@ def test_a_bundle_judged_twice_gives_the_same_bytes(stampcheck: Command, evidenc
     assert first != second
     names = sorted(path.name for path in first.iterdir())
     assert names == sorted(path.name for path in second.iterdir())
-    # When that was written stands in the manifest, and nowhere else.
-    same = [name for name in names if name != "run-manifest.json"]
-    assert all((first / name).read_bytes() == (second / name).read_bytes() for name in same)
+    assert all((first / name).read_bytes() == (second / name).read_bytes() for name in names)
 
 
 def test_a_saved_scan_renders_to_the_same_bytes(stampcheck: Command, evidence: Path) -> None:
@@ -227,7 +225,8 @@ def test_explain_ranks_the_causes_before_the_rules(stampcheck: Command, expired:
     out = stampcheck("explain", "ams-01").out
     ranked, _, rest = out.partition("AZS-BI-001")
 
-    assert ranked.splitlines()[2] == "Causes, the likeliest first"
+    assert "bundle SHA-256" in ranked.splitlines()[1]
+    assert ranked.splitlines()[3] == "Causes, the likeliest first"
     assert "explains 1 of 1, contradicted by none [AZS-RG-002]" in ranked
     assert "at risk: licence standing, renewal" in rest
 

@@ -121,7 +121,7 @@ def test_a_manifest_that_was_written_anew_is_noticed_by_its_signature(
     sig, pub = ((copied / f"run-manifest.json.{end}").read_bytes() for end in ("sig", "pub"))
     for end in ("sig", "pub"):
         (copied / f"run-manifest.json.{end}").unlink()
-    write_run_manifest(copied, ScanRecord(copied).scan, "2026-11-29T00:00:00Z")
+    write_run_manifest(copied, ScanRecord(copied).scan)
     assert stampcheck("verify", copied).code == 0
     (copied / "run-manifest.json.sig").write_bytes(sig)
     (copied / "run-manifest.json.pub").write_bytes(pub)
@@ -348,7 +348,7 @@ def reseal(run: Path) -> None:
     from stampcheck.integrity.run_manifest import write_run_manifest
     from stampcheck.record import ScanRecord
 
-    write_run_manifest(run, ScanRecord(run).scan, "2026-11-29T00:00:00Z")
+    write_run_manifest(run, ScanRecord(run).scan)
 
 
 def test_findings_that_were_changed_are_found_by_judging_again(
