@@ -156,6 +156,8 @@ def spoken(place: Database) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         raise _explained(place, error) from None
+    except OverflowError:
+        raise RunError(f"{place.name}: a number of the scan is too large to be kept.") from None
 
 
 def _explained(place: Database, error: SQLAlchemyError) -> RunError | UsageError:

@@ -40,13 +40,18 @@ def differences(
     """
     for name in sorted({*recorded, *present}):
         if name not in recorded:
-            yield Difference("added", name, "no manifest names it")
+            yield Difference("added", _shown(name), "no manifest names it")
         elif not is_plain_name(name):
             yield Difference("unreadable", name, "the manifest names a place outside of the folder")
         else:
             found = _compared(folder / name, name, recorded[name])
             if found is not None:
                 yield found
+
+
+def _shown(name: str) -> str:
+    """A name of any bytes as text."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _compared(path: Path, name: str, recorded: FileDigest) -> Difference | None:

@@ -162,6 +162,20 @@ def test_a_run_without_its_manifest_is_vouched_for_by_nothing(
     assert stampcheck("verify", copied.parent).code == 2
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [('"tool_version": "0.1.0"', '"tool_version": "0.1.1"'), ("{\n", "{ \n")]
+)
+def test_a_manifest_that_was_edited_by_hand_proves_nothing(
+    stampcheck: Command, copied: Path, old: str, new: str
+) -> None:
+    path = copied / "run-manifest.json"
+    path.write_text(path.read_text().replace(old, new, 1))
+    ran = stampcheck("verify", copied)
+
+    assert ran.code == 6
+    assert "changed     run-manifest.json  was edited by hand" in ran.out
+
+
 def test_a_newer_manifest_is_a_sentence(stampcheck: Command, copied: Path) -> None:
     path = copied / "run-manifest.json"
     path.write_text(path.read_text().replace('"schema_version": 1', '"schema_version": 2'))
@@ -410,3 +424,14 @@ def test_the_key_is_no_part_of_what_is_printed_or_kept(stampcheck: Command, copi
     assert all(
         secret.encode() not in one.read_bytes() for one in copied.rglob("*") if one.is_file()
     )
+
+
+def test_a_file_whose_name_is_no_text_is_told_in_every_format(
+    stampcheck: Command, copied: Path
+) -> None:
+    (copied / "x\udcff\n").write_bytes(b"")
+
+    assert stampcheck("verify", copied).code == 6
+    told = json.loads(stampcheck("verify", copied, "--format", "json").out)
+    assert told["exit_code"] == 6
+    assert told["checked"]["differences"][0]["what"] == "added"
