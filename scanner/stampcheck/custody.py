@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from stampcheck.model import listed
 from stampcheck.record import BundleRecord, ChannelRecord, Scan
 
 CHANNELS: Final = {
@@ -17,6 +18,7 @@ CHANNELS: Final = {
 }
 """Whom the requests of a channel went to."""
 
+_NAMED: Final = 20
 _REFUSED: Final = (401, 403)
 
 
@@ -73,13 +75,17 @@ def chain(scan: Scan) -> Iterator[Link]:
 def in_short(scan: Scan) -> str:
     """The chain in a sentence."""
     bundle = scan.bundle
-    by = f"signed in as {'; '.join(bundle.accounts)}" if bundle.accounts else "no sign-in recorded"
+    by = (
+        f"signed in as {listed(bundle.accounts, 2, '; ')}"
+        if bundle.accounts
+        else "no sign-in recorded"
+    )
     return f"Evidence of {bundle.collected_at} ({by}), bundle SHA-256 {bundle.digest}."
 
 
 def _accounts(bundle: BundleRecord) -> str:
     if bundle.accounts:
-        return "; ".join(bundle.accounts)
+        return listed(bundle.accounts, _NAMED, "; ")
     if "live" in bundle.sources:
         return "nobody: no sign-in succeeded"
     return "not recorded: the files were handed over, and whoever exported them vouches for them"
@@ -89,7 +95,7 @@ def _asked(bundle: BundleRecord) -> Iterator[Link]:
     """What was asked, and which rights that shows; nothing of evidence from files."""
     if "live" not in bundle.sources:
         return
-    stamps = ", ".join(bundle.asked) or "every stamp of the inventory"
+    stamps = listed(bundle.asked, _NAMED) or "every stamp of the inventory"
     yield Link("Asked", f"{stamps}; for {', '.join(bundle.kinds)}")
     told = "; ".join(_told(one) for one in bundle.channels)
     yield Link("Requests and rights", told or "no request was made")

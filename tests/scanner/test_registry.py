@@ -18,7 +18,7 @@ def test_ours_come_by_entry_point_sorted_by_id() -> None:
 
     assert ids == sorted(ids)
     assert {one.package.name for one in loaded} == {"stampcheck"}
-    assert [form.id for form, _ in load_formats()] == ["csv", "html"]
+    assert [form.id for form, _ in load_formats()] == ["csv", "html", "ics"]
 
 
 def test_a_required_package_must_be_there() -> None:
