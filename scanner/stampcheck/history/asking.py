@@ -23,7 +23,9 @@ _AT_ONCE: Final = 5_000
 
 
 class KeptScan(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored scan; ``scope`` is ``fleet``, or ``some stamps`` where it was narrowed."""
+    """A stored scan; ``scope`` is ``fleet``, or ``some stamps`` where it was narrowed, and says
+    where the evidence was incomplete.
+    """
 
     scan_id: str
     as_of: str
@@ -192,6 +194,7 @@ def _kept(row: Row[Any]) -> KeptScan:
     cells = row._mapping  # noqa: SLF001 (SQLAlchemy's public name for it)
     names = [name for name in KeptScan.__struct_fields__ if name != "scope"]
     scope = "some stamps" if row.is_narrowed else "fleet"
+    scope += "" if row.is_complete else ", incomplete"
     return KeptScan(**{name: cells[name] for name in names}, scope=scope)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 import sqlite3
 from pathlib import Path
@@ -17,7 +16,7 @@ from stampcheck.history.database import connected
 from tests.scanner.conftest import Command, Ran
 from tests.scanner.history.conftest import empty_database
 from tests.scanner.history.conftest import server as server  # noqa: PLC0414 (a fixture)
-from tests.scanner.history.server import Server
+from tests.scanner.history.server import PASSWORD, Server
 
 FORMATS = ("text", "json", "csv")
 FILES = ("scan.json", "findings.jsonl", "report.html", "findings.csv", "run-manifest.json")
@@ -162,20 +161,26 @@ def test_a_server_with_a_password_keeps_it_to_itself(
     stampcheck: Command, evidence: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = empty_database(server, server.fresh_name())
-    monkeypatch.setenv("PGPASSWORD", "hunter2")
-    url = server.url(place.url.database or "")
+    url = server.bare_url(place.url.database or "")
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
     ran = stampcheck("scan", "--from-files", evidence, "--history", url)
-
-    assert ran.code == 3
-    assert "The scan is kept in postgresql://auditor@/audit" in ran.err
-    assert stampcheck("history", "list", "--history", url).code == 0
-    with connected(place) as connection:
-        assert connection.scalar(text("SELECT count(*) FROM stampcheck_scan")) == 1
+    listed = stampcheck("history", "list", "--history", url)
     gone = url.replace(str(server.folder), "/nowhere")
     lost = stampcheck("scan", "--from-files", evidence, "--history", gone)
-    assert lost.code == 5
-    assert "The scan's files are safe" in lost.err.replace("\n", " ")
-    files = [one for one in Path.cwd().rglob("*") if one.is_file()]
-    assert all(b"hunter2" not in one.read_bytes() for one in files)
-    assert "hunter2" not in ran.err + lost.err + ran.out
-    assert os.environ["PGPASSWORD"] == "hunter2"
+    monkeypatch.setenv("PGPASSWORD", "guessed-wrongly")
+    refused = stampcheck("scan", "--from-files", evidence, "--history", url)
+
+    assert (ran.code, listed.code, lost.code, refused.code) == (3, 0, 5, 5)
+    assert "The scan is kept in postgresql://auditor@/audit" in ran.err
+    for one in (lost, refused):
+        assert "The scan's files are safe" in " ".join(one.err.split())
+        assert one.err.count("Error:") == 1
+    assert "password authentication failed" in refused.err
+    monkeypatch.delenv("PGPASSWORD")
+    with connected(place) as connection:
+        assert connection.scalar(text("SELECT count(*) FROM stampcheck_scan")) == 1
+    files = [one.read_bytes() for one in Path.cwd().rglob("*") if one.is_file()]
+    told = [word for one in (ran, listed, lost, refused) for word in (one.out, one.err)]
+    for secret in (PASSWORD, "guessed-wrongly"):
+        assert not [data for data in files if secret.encode() in data]
+        assert not [word for word in told if secret in word]

@@ -20,7 +20,9 @@ from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 
 PROGRAMS: Final = Path("/usr/lib/postgresql")
-_USER: Final = "postgres"
+USER: Final = "auditor"
+PASSWORD: Final = "correct-horse-battery"
+_OWNER: Final = "postgres"
 _PATIENCE: Final = 120
 
 
@@ -37,19 +39,26 @@ class Server:
         # The path of a socket has to be short, and the folder another user's.
         self.folder = Path(mkdtemp(prefix="pg-"))
         self._data = self.folder / "data"
+        self._secret = self.folder / "secret"
+        self._secret.write_text(f"{PASSWORD}\n")
+        self._passfile = self.folder / "passfile"
+        self._passfile.write_text(f"*:*:*:{USER}:{PASSWORD}\n")
+        self._passfile.chmod(0o600)
         self._names = count()
         self._running: subprocess.Popen[bytes] | None = None
         self._prefix = ["setpriv", "--pdeathsig=KILL"]
         if os.geteuid() == 0:
             # The server refuses to run as root.
-            owner = pwd.getpwnam(_USER)
-            os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+            owner = pwd.getpwnam(_OWNER)
+            for path in (self.folder, self._secret):
+                os.chown(path, owner.pw_uid, owner.pw_gid)
             self._prefix += [f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}"]
             self._prefix.append("--clear-groups")
 
     def __enter__(self) -> Self:
         with (self.folder / "told").open("wb") as told:
-            make = self._command("initdb", "-U", "auditor", "-A", "trust", "-E", "UTF8", "-N")
+            make = self._command("initdb", "-U", USER, "-A", "scram-sha-256", "-E", "UTF8", "-N")
+            make.append(f"--pwfile={self._secret}")
             subprocess.run(make, stdout=told, stderr=told, cwd="/", timeout=_PATIENCE, check=True)
             options = ("-c", "listen_addresses=", "-c", "fsync=off", "-k", str(self.folder))
             run = self._command("postgres", *options)
@@ -85,9 +94,13 @@ class Server:
         except OperationalError:
             return False
 
-    def url(self, name: str, user: str = "auditor") -> str:
-        """The address of a database on it."""
-        return f"postgresql://{user}@/{name}?host={self.folder}"
+    def url(self, name: str) -> str:
+        """The address of a database on it; its password lies in a file."""
+        return f"{self.bare_url(name)}&passfile={self._passfile}"
+
+    def bare_url(self, name: str) -> str:
+        """The address without the password."""
+        return f"postgresql://{USER}@/{name}?host={self.folder}"
 
     def fresh_name(self) -> str:
         """A name for a new database."""
