@@ -101,6 +101,7 @@ def head(
             name: ReferenceRecord(one.tenant, one.nodes, one.read_at)
             for name, one in sorted(settings.baseline.items())
         },
+        documents=sums.unattached,
     )
 
 

@@ -11,13 +11,14 @@ from stampcheck.cli import options
 from stampcheck.cli.collect import collect_into
 from stampcheck.cli.console import Talk
 from stampcheck.cli.evaluate import judge_and_report
-from stampcheck.cli.pipeline import JudgingOptions, new_run, now
+from stampcheck.cli.pipeline import Formats, JudgingOptions, new_run, now
 from stampcheck.cli.remembering import Memory
+from stampcheck.cli.reporting import Reporting
 from stampcheck.demo import FLEETS, Fleet
 from stampcheck.inventory import read_inventory
 
 
-@click.command()
+@click.command(cls=Reporting)
 @click.option(
     "-o",
     "--output-dir",
@@ -27,12 +28,11 @@ from stampcheck.inventory import read_inventory
     metavar="DIR",
     help="Where the folder of the demo goes.",
 )
-@options.formats
 @options.talk
 def demo(
     *,
     output_dir: Path,
-    formats: tuple[str, ...],
+    formats: Formats,
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -51,7 +51,7 @@ def demo(
     return 5 if 5 in codes else 0
 
 
-def _show(fleet: Fleet, folder: Path, formats: tuple[str, ...], talk: Talk) -> int:
+def _show(fleet: Fleet, folder: Path, formats: Formats, talk: Talk) -> int:
     """Write and judge one fleet as of its own date; the exit code of its scan."""
     evidence, report = folder / "evidence", folder / "report"
     talk.say(f"\nFleet {fleet.name!r}", "bold")

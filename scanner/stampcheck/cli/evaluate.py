@@ -12,10 +12,10 @@ from stampcheck.bundle import Bundle
 from stampcheck.cli import options
 from stampcheck.cli.console import Talk, summary
 from stampcheck.cli.pipeline import (
+    Formats,
     JudgingOptions,
     bundle_time,
     choose,
-    chosen_formats,
     exit_code,
     judge_bundle,
     judging_options,
@@ -25,15 +25,15 @@ from stampcheck.cli.pipeline import (
     write_reports,
 )
 from stampcheck.cli.remembering import Memory
+from stampcheck.cli.reporting import Reporting
 from stampcheck.cli.unfinished import incomplete
 from stampcheck.integrity.run_manifest import write_run_manifest
 from stampcheck.record import ScanRecord
 
 
-@click.command()
+@click.command(cls=Reporting)
 @click.argument("bundle", type=options.PATH)
 @options.output
-@options.formats
 @options.history
 @options.judging
 @options.judges
@@ -42,7 +42,7 @@ def evaluate(  # noqa: PLR0913 (one parameter for each option)
     *,
     bundle: Path,
     output_dir: Path,
-    formats: tuple[str, ...],
+    formats: Formats,
     history: str | None,
     quiet: bool,
     verbose: bool,
@@ -56,9 +56,8 @@ def evaluate(  # noqa: PLR0913 (one parameter for each option)
     """
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     judging = judging_options(given)
-    # A wrong rule or format is said before anything is written.
+    # A wrong rule is said before anything is written.
     choose(judging)
-    chosen_formats(formats)
     memory = Memory(history)
     with opened(bundle) as evidence:
         folder = new_run(output_dir, now())
@@ -80,7 +79,7 @@ def judge_and_report(  # noqa: PLR0913 (what a run is put together from)
     folder: Path,
     judging: JudgingOptions,
     *,
-    formats: tuple[str, ...],
+    formats: Formats,
     talk: Talk,
     as_of: datetime,
     memory: Memory,
@@ -89,11 +88,10 @@ def judge_and_report(  # noqa: PLR0913 (what a run is put together from)
     """Judge, write the reports into ``folder``, say what was found, keep it in ``memory``; the
     exit code. ``place`` is where the bundle was named, unless it lies in ``folder``.
     """
-    wanted = chosen_formats(formats)
     scan = judge_bundle(bundle, folder, judging, talk=talk, as_of=as_of)
     record = ScanRecord(folder)
     memory.recall(record)
-    succeeded = write_reports(record, folder, wanted, talk)
+    succeeded = write_reports(record, folder, formats, talk)
     own = bundle.manifest if bundle.folder.parent == folder else None
     write_run_manifest(folder, scan, own)
     summary(talk, record)

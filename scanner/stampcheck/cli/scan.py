@@ -13,21 +13,21 @@ from stampcheck.cli.collect import collect_into, declared_in, say_collected
 from stampcheck.cli.console import Talk
 from stampcheck.cli.evaluate import judge_and_report
 from stampcheck.cli.pipeline import (
+    Formats,
     bundle_time,
     choose,
-    chosen_formats,
     judging_options,
     new_run,
     now,
 )
 from stampcheck.cli.remembering import Memory
+from stampcheck.cli.reporting import Reporting
 
 
-@click.command()
+@click.command(cls=Reporting)
 @options.from_files
 @options.inventory
 @options.output
-@options.formats
 @options.history
 @options.live
 @options.judging
@@ -38,7 +38,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     source: Path | None,
     inventory: Path | None,
     output_dir: Path,
-    formats: tuple[str, ...],
+    formats: Formats,
     history: str | None,
     quiet: bool,
     verbose: bool,
@@ -57,9 +57,8 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     declared = declared_in(source, inventory)
     live, workers = live_options(given, source), given.pop("workers")
     judging = judging_options({**given, "workers": (workers or 1) if source else 1})
-    # A wrong rule or format is said before anybody is asked.
+    # A wrong rule is said before anybody is asked.
     chosen, _ = choose(judging)
-    chosen_formats(formats)
     memory, moment = Memory(history), now()
     folder = new_run(output_dir, moment)
     if source is not None:
