@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from stampcheck.causes.catalogue import load
-from stampcheck.diagnose import Diagnosis
+from stampcheck.diagnose import Diagnosis, diagnose, text_source
 from stampcheck.diagnose.diagnosis import ShownCause
 from stampcheck.model import Likelihood
 from tests.diagnose.measure import (
@@ -75,6 +75,19 @@ def test_every_text_is_expected_and_every_expectation_has_a_text() -> None:
 def test_what_is_expected_is_in_the_catalogue() -> None:
     known = {*CAUSES, NOTHING}
     assert all({one.cause, *one.also} <= known for one in WANTED)
+
+
+def test_every_cause_that_logs_show_has_a_text_that_shows_it() -> None:
+    shown = {one.cause for one in WANTED}
+    assert {cause.id for cause in CAUSES.values() if cause.signatures} <= shown
+
+
+def test_a_bare_step_is_told_as_a_step_and_claims_no_cause() -> None:
+    text = (
+        "Invocation of interface 'ActivateAzureBridge' of role 'Cloud\\Fabric\\AzureBridge' failed:"
+    )
+    found = diagnose([text_source("paste", text)], load())
+    assert (found.causes, len(found.steps)) == ([], 1)
 
 
 def claim(likelihood: Likelihood, *causes: str) -> Diagnosis:

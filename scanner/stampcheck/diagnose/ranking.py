@@ -71,6 +71,10 @@ def _candidates(run: Run, hits: Iterable[Hit], *, is_unmarked: bool) -> Iterator
         is_anyones = is_unmarked and hit.compiled.signature.is_general
         if is_anyones or weakness > _WEAKEST:
             continue
+        if is_unmarked and 0 < weakness < _WEAKEST:
+            # What is sure by itself needs no mark; the rest may be of another program.
+            weakness = _WEAKEST
+            against.append("nothing in the text says that it is of Azure Stack Hub")
         yield Candidate(
             hit.compiled.cause,
             weakness,
