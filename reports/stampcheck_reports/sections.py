@@ -13,12 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from stampcheck.custody import chain
 from stampcheck.model import Cause
 from stampcheck.record import Scan, StampRecord
 from stampcheck.tally import FleetTally
 from stampcheck_reports.cause_view import cause_views
 from stampcheck_reports.reading import Reading
 from stampcheck_reports.rule_view import rule_views
+from stampcheck_reports.trend_view import trend
 
 Context = Mapping[str, Any]
 
@@ -80,6 +82,14 @@ def _evidence(_: Reading) -> Context:
     return {}
 
 
+def _trend(reading: Reading) -> Context | None:
+    return trend(reading.record)
+
+
+def _custody(reading: Reading) -> Context:
+    return {"chain": list(chain(reading.scan))}
+
+
 def _rules(reading: Reading) -> Context:
     return {"rules": rule_views(reading.scan)}
 
@@ -93,7 +103,9 @@ SECTIONS: Final = (
     Section("witnesses", "Two witnesses", "witnesses.html", _witnesses, "witnesses"),
     Section("calendar", "Expiry", "calendar.html", _calendar, "calendar"),
     Section("findings", "Findings", "findings.html", _findings),
+    Section("trend", "Trend", "trend.html", _trend, "trend"),
     Section("evidence", "Evidence", "evidence.html", _evidence),
+    Section("custody", "Custody", "custody.html", _custody),
     Section("rules", "Rules", "rules.html", _rules),
     Section("causes", "Causes", "causes.html", _causes),
 )

@@ -144,7 +144,7 @@ class BundleWriter:
         self._documents.close()
         self._stamps.close()
         manifest.stamps, manifest.documents = self.stamps, self.documents
-        manifest.files = {name: _digest_file(self.folder / name) for name in _DATA_FILES}
+        manifest.files = {name: digest_file(self.folder / name) for name in _DATA_FILES}
         manifest.files |= self._large
         text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
         scratch = self.folder / "manifest.json.part"
@@ -152,7 +152,8 @@ class BundleWriter:
         scratch.replace(self.folder / "manifest.json")
 
 
-def _digest_file(path: Path) -> FileDigest:
+def digest_file(path: Path) -> FileDigest:
+    """Size and SHA-256 of a file, read in blocks."""
     sha = hashlib.sha256()
     size = 0
     with path.open("rb") as stream:
@@ -191,12 +192,12 @@ class Bundle:
                 )
         for name, recorded in self.manifest.files.items():
             path = self.folder / name
-            if not _is_plain_name(name) or not path.is_file() or path.is_symlink():
+            if not is_plain_name(name) or not path.is_file() or path.is_symlink():
                 raise IntegrityError(
                     f"{self.folder}: {name} is named in manifest.json but is not there; "
                     "collect the evidence again or restore the file."
                 )
-            if _digest_file(path) != recorded:
+            if digest_file(path) != recorded:
                 raise IntegrityError(
                     f"{path}: its SHA-256 is not the one in manifest.json, so it was changed "
                     "after the collection; restore it or collect the evidence again."
@@ -248,6 +249,11 @@ class Bundle:
             "collect the evidence again."
         )
 
+    def journal(self) -> Iterator[bytes]:
+        """The lines of the journal, the requests of a live collection."""
+        with (self.folder / "journal.jsonl").open("rb") as stream:
+            yield from stream
+
     def documents(self) -> Iterator[Document]:
         """Every document in the order of its collection, bodies that lie apart left there."""
         with (self.folder / "documents.jsonl").open("rb") as stream:
@@ -255,7 +261,8 @@ class Bundle:
                 yield decode(line)
 
 
-def _is_plain_name(name: str) -> bool:
+def is_plain_name(name: str) -> bool:
+    """Whether a name with slashes stays below the folder that it is looked for in."""
     parts = name.split("/")
     return not any(part in ("", ".", "..") for part in parts) and "\\" not in name
 

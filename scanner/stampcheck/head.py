@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 import msgspec
 
 from stampcheck import __version__
-from stampcheck.bundle import Bundle
+from stampcheck.bundle import Bundle, Manifest
 from stampcheck.causes.catalogue import Catalogue
 from stampcheck.causes.runbook import PLACEHOLDERS, STATE_RUNBOOKS
 from stampcheck.contradiction import words
+from stampcheck.custody import channels
 from stampcheck.document import iso
 from stampcheck.engine import RuleSet
 from stampcheck.evidence import RECIPES
 from stampcheck.judging import Settings
-from stampcheck.model import Cause, Consequence, SeenRegistration
+from stampcheck.model import Cause, Consequence, Runbook, SeenRegistration
 from stampcheck.record import (
     BundleRecord,
     ExampleRecord,
     FactRecord,
     PackageRecord,
+    ReferenceRecord,
     RuleRecord,
     Scan,
     UnclaimedRecord,
@@ -55,6 +58,7 @@ def head(
 ) -> Scan:
     """The head of the record of a scan that ran to its end."""
     as_of = iso(settings.as_of)
+    causes = _causes(catalogue, sums)
     return Scan(
         scan_id=_scan_id(bundle, chosen, settings),
         as_of=as_of,
@@ -80,8 +84,8 @@ def head(
         permissions={kind: RECIPES[kind].permission for kind in _kinds(chosen)},
         document_titles={kind: RECIPES[kind].title for kind in _kinds(chosen)},
         placeholders=dict(PLACEHOLDERS),
-        causes=[_without_signatures(cause) for cause in catalogue.causes.values()],
-        runbooks=list(catalogue.runbooks.values()),
+        causes=[_without_signatures(cause) for cause in causes],
+        runbooks=list(_runbooks(catalogue, causes)),
         state_runbooks={state.value: runbook for state, runbook in STATE_RUNBOOKS.items()},
         cause_stamps=sorted(
             sums.causes.values(), key=lambda tally: (-len(tally.explains), tally.cause)
@@ -94,8 +98,29 @@ def head(
         problem_count=sums.problem_count,
         unclaimed=[_unclaimed_record(one) for one in unclaimed],
         complete=bundle.manifest.complete,
+        only=sorted(settings.only),
+        reference={
+            name: ReferenceRecord(one.tenant, one.nodes, one.read_at)
+            for name, one in sorted(settings.baseline.items())
+        },
         documents=sums.unattached,
     )
+
+
+def _causes(catalogue: Catalogue, sums: Sums) -> list[Cause]:
+    """The causes of the catalogue, but those that logs alone show and none of this scan did."""
+    every = catalogue.causes.values()
+    return [cause for cause in every if cause.explains or cause.id in sums.causes]
+
+
+def _runbooks(catalogue: Catalogue, causes: list[Cause]) -> Iterator[Runbook]:
+    """The runbooks that a scan may lead to: not those of causes that are left out alone."""
+    kept = {cause.runbook for cause in causes} | set(STATE_RUNBOOKS.values())
+    lonely = {cause.runbook for cause in catalogue.causes.values()} - kept
+    texts = [repr(one) for one in catalogue.runbooks.values() if one.id not in lonely]
+    for runbook in catalogue.runbooks.values():
+        if runbook.id not in lonely or any(runbook.id in text for text in texts):
+            yield runbook
 
 
 def _without_signatures(cause: Cause) -> Cause:
@@ -145,7 +170,18 @@ def _bundle_record(bundle: Bundle) -> BundleRecord:
         complete=manifest.complete,
         sources=manifest.sources,
         inventory=manifest.inventory,
+        accounts=manifest.accounts,
+        asked=manifest.asked,
+        kinds=manifest.kinds,
+        channels=channels(bundle.journal()),
+        journal_sha256=_journal_digest(manifest),
     )
+
+
+def _journal_digest(manifest: Manifest) -> str:
+    """Of a live collection only; that of an empty journal would say nothing."""
+    vouched = manifest.files.get("journal.jsonl")
+    return vouched.sha256 if vouched and "live" in manifest.sources else ""
 
 
 def _rule_record(loaded: Loaded, rules: RuleSet, sums: Sums) -> RuleRecord:

@@ -64,7 +64,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, few: ScanRecord) -> I
 def _is_thorough(page: Page) -> bool:
     """Light and wide, or dark and narrow: each colour and each width is looked at in full once."""
     dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    return bool(dark) == (page.evaluate("innerWidth") < 1000)
+    return bool(dark) == bool(page.evaluate("innerWidth < 1000"))
 
 
 def moved(page: Page, address: str) -> None:

@@ -12,6 +12,7 @@ from stampcheck.cli.collect import collect_into
 from stampcheck.cli.console import Talk
 from stampcheck.cli.evaluate import judge_and_report
 from stampcheck.cli.pipeline import Formats, JudgingOptions, new_run, now
+from stampcheck.cli.remembering import Memory
 from stampcheck.cli.reporting import Reporting
 from stampcheck.demo import FLEETS, Fleet
 from stampcheck.inventory import read_inventory
@@ -60,5 +61,11 @@ def _show(fleet: Fleet, folder: Path, formats: Formats, talk: Talk) -> int:
     bundle, _ = collect_into(report, evidence, inventory, talk=talk, moment=fleet.as_of)
     with Bundle(bundle) as opened:
         return judge_and_report(
-            opened, report, JudgingOptions(), formats=formats, talk=talk, as_of=fleet.as_of
+            opened,
+            report,
+            JudgingOptions(),
+            formats=formats,
+            talk=talk,
+            as_of=fleet.as_of,
+            memory=Memory(None),
         )

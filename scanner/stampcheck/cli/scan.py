@@ -20,6 +20,7 @@ from stampcheck.cli.pipeline import (
     new_run,
     now,
 )
+from stampcheck.cli.remembering import Memory
 from stampcheck.cli.reporting import Reporting
 
 
@@ -27,6 +28,7 @@ from stampcheck.cli.reporting import Reporting
 @options.from_files
 @options.inventory
 @options.output
+@options.history
 @options.live
 @options.judging
 @options.collectors
@@ -37,6 +39,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     inventory: Path | None,
     output_dir: Path,
     formats: Formats,
+    history: str | None,
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -56,7 +59,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     judging = judging_options({**given, "workers": (workers or 1) if source else 1})
     # A wrong rule is said before anybody is asked.
     chosen, _ = choose(judging)
-    moment = now()
+    memory, moment = Memory(history), now()
     folder = new_run(output_dir, moment)
     if source is not None:
         path, collected = collect_into(folder, source, declared, talk=talk, moment=moment)
@@ -78,5 +81,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     with Bundle(path) as bundle:
         # What was asked live was answered after the start, and is judged as of its end.
         as_of = judging.as_of or (moment if source else bundle_time(bundle))
-        code = judge_and_report(bundle, folder, judging, formats=formats, talk=talk, as_of=as_of)
+        code = judge_and_report(
+            bundle, folder, judging, formats=formats, talk=talk, as_of=as_of, memory=memory
+        )
     return check_collected(collected, code)
