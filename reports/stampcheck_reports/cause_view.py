@@ -31,7 +31,7 @@ def cause_views(scan: Scan) -> list[CauseView]:
     """Every cause of the catalogue: those that hold most stamps first, then by title."""
     tallies = {tally.cause: tally for tally in scan.cause_stamps}
     views = [_view(cause, scan, tallies) for cause in scan.causes]
-    return sorted(views, key=lambda view: (view.tally.order[:2], view.cause.title))
+    return sorted(views, key=lambda view: (-view.tally.named, view.cause.title))
 
 
 def _view(cause: Cause, scan: Scan, tallies: dict[str, FleetTally]) -> CauseView:
@@ -42,7 +42,11 @@ def _view(cause: Cause, scan: Scan, tallies: dict[str, FleetTally]) -> CauseView
         tallies.get(cause.id) or FleetTally(cause.id, []),
         next((one for one in scan.runbooks if one.id == cause.runbook), None),
         [(rule, rules[rule]) for rule in cause.explains if rule in rules],
-        [(one.cause, titles.get(one.cause, one.cause), one.difference) for one in cause.neighbours],
+        [
+            (one.cause, titles.get(one.cause, one.cause), one.difference)
+            for one in cause.neighbours
+            if one.cause in titles
+        ],
         [scan.contradictions.get(one, one) for one in cause.contradicted_by],
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 import msgspec
 
@@ -16,7 +17,7 @@ from stampcheck.document import iso
 from stampcheck.engine import RuleSet
 from stampcheck.evidence import RECIPES
 from stampcheck.judging import Settings
-from stampcheck.model import Cause, Consequence, SeenRegistration
+from stampcheck.model import Cause, Consequence, Runbook, SeenRegistration
 from stampcheck.record import (
     BundleRecord,
     ExampleRecord,
@@ -57,6 +58,7 @@ def head(
 ) -> Scan:
     """The head of the record of a scan that ran to its end."""
     as_of = iso(settings.as_of)
+    causes = _causes(catalogue, sums)
     return Scan(
         scan_id=_scan_id(bundle, chosen, settings),
         as_of=as_of,
@@ -82,8 +84,8 @@ def head(
         permissions={kind: RECIPES[kind].permission for kind in _kinds(chosen)},
         document_titles={kind: RECIPES[kind].title for kind in _kinds(chosen)},
         placeholders=dict(PLACEHOLDERS),
-        causes=[_without_signatures(cause) for cause in catalogue.causes.values()],
-        runbooks=list(catalogue.runbooks.values()),
+        causes=[_without_signatures(cause) for cause in causes],
+        runbooks=list(_runbooks(catalogue, causes)),
         state_runbooks={state.value: runbook for state, runbook in STATE_RUNBOOKS.items()},
         cause_stamps=sorted(
             sums.causes.values(), key=lambda tally: (-len(tally.explains), tally.cause)
@@ -103,6 +105,22 @@ def head(
         },
         documents=sums.unattached,
     )
+
+
+def _causes(catalogue: Catalogue, sums: Sums) -> list[Cause]:
+    """The causes of the catalogue, but those that logs alone show and none of this scan did."""
+    every = catalogue.causes.values()
+    return [cause for cause in every if cause.explains or cause.id in sums.causes]
+
+
+def _runbooks(catalogue: Catalogue, causes: list[Cause]) -> Iterator[Runbook]:
+    """The runbooks that a scan may lead to: not those of causes that are left out alone."""
+    kept = {cause.runbook for cause in causes} | set(STATE_RUNBOOKS.values())
+    lonely = {cause.runbook for cause in catalogue.causes.values()} - kept
+    texts = [repr(one) for one in catalogue.runbooks.values() if one.id not in lonely]
+    for runbook in catalogue.runbooks.values():
+        if runbook.id not in lonely or any(runbook.id in text for text in texts):
+            yield runbook
 
 
 def _without_signatures(cause: Cause) -> Cause:

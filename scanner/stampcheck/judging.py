@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
 from stampcheck.bundle import Bundle, Span, StampEntry
-from stampcheck.document import iso
+from stampcheck.document import LOG, Document, iso
 from stampcheck.engine import RuleSet, judge_stamp
 from stampcheck.facts import (
     AS_OF,
@@ -22,6 +22,7 @@ from stampcheck.facts import (
 )
 from stampcheck.model import (
     UNCLAIMED,
+    Cause,
     Fact,
     Facts,
     Finding,
@@ -42,6 +43,7 @@ from stampcheck.ranking import Contradictions
 from stampcheck.record import DocumentRecord, ProblemRecord, StampRecord
 from stampcheck.stamp_record import stamp_record
 from stampcheck.standing import RECORD_FACTS
+from stampcheck.tally import LogProof
 
 _SHARED_AT_HAND: Final = 512
 _BY_BASELINE: Final = (TENANT_REFERENCE, NODES_AT_REGISTRATION)
@@ -140,8 +142,9 @@ class Judge:
         evidence = self._evidence(entry, held)
         facts = self._facts(evidence)
         findings = judge_stamp(entry.name, facts, self.rules)
+        logs = _shown([one.document for one in held if one.kind == LOG], self.rules.catalogue)
         return Judged(
-            record=stamp_record(entry, evidence, facts, findings, self._against),
+            record=stamp_record(entry, evidence, facts, findings, self._against, logs),
             findings=findings,
             row=[facts[fact] for fact in self._columns],
             seen=[seen for document in new for seen in _seen(document)],
@@ -194,6 +197,15 @@ class Judge:
 
     def _hold_shared(self, span: Span) -> Held:
         return self._hold(span, shared=True)
+
+
+def _shown(logs: list[Document], causes: Mapping[str, Cause]) -> dict[str, tuple[LogProof, ...]]:
+    """The causes that the logs of a stamp show; most stamps have none, so nothing is loaded."""
+    if not logs:
+        return {}
+    from stampcheck.diagnose.stamp_logs import proofs_of
+
+    return proofs_of(logs, causes)
 
 
 def _refer(evidence: Evidence, baseline: Baseline | None) -> None:

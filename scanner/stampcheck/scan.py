@@ -170,7 +170,8 @@ def _complete(
     findings = [_finding_of(text[PREFIX:]) for text in own] + added
     if added:
         known = {one.cause: tuple(one.contradicted_by) for one in record.causes}
-        record.causes = rank_causes(findings, record.contradicted | known)
+        logs = {one.cause: one.logs for one in record.causes if one.logs}
+        record.causes = rank_causes(findings, record.contradicted | known, logs)
         record.pairs, record.consequences = counts(findings), consequences(findings)
     record.contradicted = {}
     record.values |= left_overs.values(record)

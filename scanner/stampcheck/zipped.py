@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import errno
+import functools
 import lzma
 import shutil
 import stat
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from stampcheck.errors import IntegrityError, RunError, UsageError
 
@@ -47,6 +49,23 @@ def unpack(archive: Path, folder: Path) -> Path:
         raise IntegrityError(f"{archive}: is a zip file that cannot be read ({error}).") from error
     tops = list(folder.iterdir()) if folder.is_dir() else []
     return tops[0] if len(tops) == 1 and tops[0].is_dir() else folder
+
+
+def members(archive: Path) -> Iterator[tuple[str, Callable[[], IO[bytes]]]]:
+    """The files of an archive, and what opens each; good until the next one is asked for.
+
+    Refuses what ``unzip`` refuses; what is wrong with one file shows when that is opened or read.
+    """
+    try:
+        with zipfile.ZipFile(archive) as zipped:
+            _check(archive, zipped.infolist())
+            for entry in zipped.infolist():
+                if not entry.is_dir():
+                    yield entry.filename, functools.partial(zipped.open, entry)
+    except zipfile.BadZipFile as error:
+        raise UsageError(f"{archive}: is no zip file ({error}).") from error
+    except (NotImplementedError, UnicodeError, ValueError) as error:
+        raise IntegrityError(f"{archive}: is a zip file that cannot be read ({error}).") from error
 
 
 def _check(archive: Path, entries: list[zipfile.ZipInfo]) -> None:

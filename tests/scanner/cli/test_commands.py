@@ -351,7 +351,7 @@ def test_rules_and_causes_are_listed_and_shown(stampcheck: Command) -> None:
         assert "Fails when" in shown.out
     for line in causes.out.splitlines():
         shown = stampcheck("causes", "show", line.split()[0])
-        assert "To confirm:" in shown.out
+        assert "\n  Confirm " in shown.out
 
 
 @pytest.mark.parametrize("side", ["azure", "stamp"])
