@@ -24,7 +24,7 @@ COMMANDS: Final = {
     "collect": "Collect evidence into a bundle, to be judged later or elsewhere.",
     "evaluate": "Judge BUNDLE (folder or zip) and write the reports.",
     "report": "Render SCAN, the folder of a run, again; judges nothing anew.",
-    "diagnose": "Find the cause in registration logs and pasted errors, with the fix.",
+    "diagnose": "Find the documented cause in LOG: logs, pasted errors, folders or zips of them.",
     "explain": "Show facts, conditions and verdict of STAMP, for RULE or for all rules.",
     "find": "Find the stamps and registrations that hold CLOUD-ID.",
     "request": "List missing evidence: the exact command and whom to ask.",
