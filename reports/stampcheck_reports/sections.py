@@ -105,7 +105,7 @@ SECTIONS: Final = (
     Section("findings", "Findings", "findings.html", _findings),
     Section("trend", "Trend", "trend.html", _trend, "trend"),
     Section("evidence", "Evidence", "evidence.html", _evidence),
-    Section("custody", "Custody", "custody.html", _custody),
+    Section("custody", "Custody", "custody.html", _custody, "custody"),
     Section("rules", "Rules", "rules.html", _rules),
     Section("causes", "Causes", "causes.html", _causes),
 )
