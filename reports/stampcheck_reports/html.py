@@ -16,11 +16,13 @@ from stampcheck.model import Cause, Finding, Outcome, Standing, State
 from stampcheck.record import Scan, ScanRecord, StampRecord, report_format
 from stampcheck.tally import FleetTally, in_words
 from stampcheck_reports import balance
+from stampcheck_reports.changes_view import changes_context
 from stampcheck_reports.display import clipped, path, prose, shown
 from stampcheck_reports.payload import Columns, packed_scan
 from stampcheck_reports.row import FindingWords, source_cell
 from stampcheck_reports.rule_view import rule_views
 from stampcheck_reports.settle import Settlement, Settlements
+from stampcheck_reports.waiver_view import waivers_context
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -34,7 +36,7 @@ STATIC_ROWS: Final = 500
 SUMMARY_ROWS: Final = 100
 """Findings that the summary page shows, so that it stays light."""
 
-_STYLES: Final = ("tokens", "page", "summary", "explorer", "panel", "print")
+_STYLES: Final = ("tokens", "page", "summary", "explorer", "panel", "changes", "print")
 _SCRIPTS: Final = (
     "dom",
     "data",
@@ -94,10 +96,10 @@ def page(record: ScanRecord) -> str:
     scan = record.scan
     total = scan.findings.total
     explorer = total <= LIMIT
-    style, script = _joined("styles", _STYLES, "css"), _joined("scripts", _SCRIPTS, "js")
+    style, script = joined("styles", _STYLES, "css"), joined("scripts", _SCRIPTS, "js")
     reading = _read(record) if explorer else _read_summary(record)
     return (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(
             _context(scan),
@@ -106,6 +108,7 @@ def page(record: ScanRecord) -> str:
             rows=reading.rows,
             stamps=reading.stamps,
             settles=reading.settles,
+            changes=changes_context(record.changes()),
             data=reading.data.decode("ascii"),
             style=Markup(style),  # noqa: S704 (our own source file)
             script=Markup(script),  # noqa: S704 (our own source file)
@@ -126,7 +129,7 @@ def _digest(text: str) -> str:
     return "sha256-" + b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
 
 
-def _joined(folder: str, names: tuple[str, ...], suffix: str) -> str:
+def joined(folder: str, names: tuple[str, ...], suffix: str) -> str:
     """Source files in one text; scripts share one scope that the page cannot see."""
     root = resources.files("stampcheck_reports") / folder
     texts = [(root / f"{name}.{suffix}").read_text("utf-8") for name in names]
@@ -191,19 +194,20 @@ class _StaticRows:
         return (self._failed + self._open)[: self._most]
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of this package, with the filters that every page uses."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    made = Environment(
         loader=PackageLoader("stampcheck_reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"shown": shown, "clipped": clipped, "path": path, "prose": prose}
-    environment.filters["number"] = "{:,}".format
-    return environment
+    made.filters |= {"shown": shown, "clipped": clipped, "path": path, "prose": prose}
+    made.filters["number"] = "{:,}".format
+    return made
 
 
 def _context(scan: Scan) -> dict[str, Any]:
@@ -217,6 +221,7 @@ def _context(scan: Scan) -> dict[str, Any]:
         "states": [(word.value, scan.states.get(word.value, 0)) for word in State],
         "first": list(_ranked_causes(scan)),
         "rules": rule_views(scan),
+        "waivers": waivers_context(scan),
         "at_risk": [(word, number) for word, number in scan.consequences.items() if number],
     }
 

@@ -12,6 +12,7 @@ import msgspec
 from stampcheck.bundle import Bundle, Span, StampEntry
 from stampcheck.document import iso
 from stampcheck.engine import RuleSet, judge_stamp
+from stampcheck.fact_record import facts_line
 from stampcheck.facts import (
     AS_OF,
     CLOUD_ID,
@@ -41,8 +42,10 @@ from stampcheck.ranking import Contradictions
 from stampcheck.record import ProblemRecord, StampRecord
 from stampcheck.stamp_record import stamp_record
 from stampcheck.standing import RECORD_FACTS
+from stampcheck.waiver import Waiver
 
 _SHARED_AT_HAND: Final = 512
+_IN_THE_HEAD: Final = (AS_OF, EXPIRY_WINDOWS)
 _BY_BASELINE: Final = (TENANT_REFERENCE, NODES_AT_REGISTRATION)
 
 
@@ -59,13 +62,14 @@ class Baseline(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a scan judges by, besides rules and evidence. ``baseline`` gives what an earlier scan
     recorded of each stamp, by the lower-case name and by the Cloud ID; ``only`` names the stamps
-    to judge (empty: all).
+    to judge (empty: all); ``waivers`` mark failures and change no outcome.
     """
 
     profile: Profile
     as_of: datetime
     baseline: dict[str, Baseline] = {}
     only: frozenset[str] = frozenset()
+    waivers: tuple[Waiver, ...] = ()
 
     def run_facts(self) -> dict[Fact[Any], Known[Any]]:
         """The facts that the run itself brings."""
@@ -83,7 +87,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Judged(msgspec.Struct):
-    """What judging one stamp gives; ``row`` holds the facts that the fleet rules need."""
+    """What judging one stamp gives; ``row`` holds the facts that the fleet rules need, ``facts``
+    its line of ``facts.jsonl``.
+    """
 
     record: StampRecord
     findings: list[Finding]
@@ -92,6 +98,7 @@ class Judged(msgspec.Struct):
     claimed: str
     problems: list[ProblemRecord]
     kinds: list[str]
+    facts: bytes
 
 
 class SharedDocuments:
@@ -126,6 +133,7 @@ class Judge:
         self._newest = _a_day_after(bundle.manifest.collected_at).rstrip("Z")
         self._against = Contradictions(rules)
         self._wanted = tuple(dict.fromkeys((*rules.facts, *RECORD_FACTS, *self._against.facts)))
+        self._recorded = tuple(fact for fact in rules.facts if fact not in _IN_THE_HEAD)
         self._columns = rules.fleet_facts
         self._shared = SharedDocuments()
 
@@ -146,6 +154,7 @@ class Judge:
             claimed=claimed(evidence),
             problems=list(problems(new, entry.name)),
             kinds=[document.kind for document in new],
+            facts=facts_line(entry.name, facts, self._recorded),
         )
 
     def unclaimed(

@@ -10,6 +10,7 @@ import click
 
 from stampcheck.bundle import Bundle
 from stampcheck.cli import options
+from stampcheck.cli.baseline import compared
 from stampcheck.cli.console import Talk, summary
 from stampcheck.cli.pipeline import (
     JudgingOptions,
@@ -21,6 +22,7 @@ from stampcheck.cli.pipeline import (
     judging_options,
     new_run,
     now,
+    open_record,
     opened,
     write_reports,
 )
@@ -79,7 +81,8 @@ def judge_and_report(
     wanted = chosen_formats(formats)
     scan = judge_bundle(bundle, folder, judging, talk=talk, as_of=as_of)
     record = ScanRecord(folder)
-    succeeded = write_reports(record, folder, wanted, talk)
+    succeeded = judging.baseline is None or compared(open_record(judging.baseline), record, talk)
+    succeeded = write_reports(record, folder, wanted, talk) and succeeded
     summary(talk, record)
     click.echo(folder)
     if not bundle.manifest.complete:
