@@ -144,15 +144,21 @@ class BundleWriter:
         self._documents.close()
         self._stamps.close()
         manifest.stamps, manifest.documents = self.stamps, self.documents
-        manifest.files = {name: _digest_file(self.folder / name) for name in _DATA_FILES}
+        manifest.files = {name: digest_file(self.folder / name) for name in _DATA_FILES}
         manifest.files |= self._large
-        text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
-        scratch = self.folder / "manifest.json.part"
-        scratch.write_bytes(text + b"\n")
-        scratch.replace(self.folder / "manifest.json")
+        write_manifest(self.folder, manifest)
 
 
-def _digest_file(path: Path) -> FileDigest:
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest under a temporary name and rename it."""
+    text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
+    scratch = folder / "manifest.json.part"
+    scratch.write_bytes(text + b"\n")
+    scratch.replace(folder / "manifest.json")
+
+
+def digest_file(path: Path) -> FileDigest:
+    """Size and SHA-256 of a file, read in pieces."""
     sha = hashlib.sha256()
     size = 0
     with path.open("rb") as stream:
@@ -196,7 +202,7 @@ class Bundle:
                     f"{self.folder}: {name} is named in manifest.json but is not there; "
                     "collect the evidence again or restore the file."
                 )
-            if _digest_file(path) != recorded:
+            if digest_file(path) != recorded:
                 raise IntegrityError(
                     f"{path}: its SHA-256 is not the one in manifest.json, so it was changed "
                     "after the collection; restore it or collect the evidence again."

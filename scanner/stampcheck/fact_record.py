@@ -83,4 +83,4 @@ def worded(value: object) -> str:
 
 
 def _field(name: str, value: object) -> str:
-    return f"{name.replace('_', ' ')} {worded(value)}"
+    return f"{name.replace('_', ' ')} {worded(value) or 'none'}"

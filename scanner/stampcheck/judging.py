@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from stampcheck.attestation import KIND as ATTESTATION
 from stampcheck.bundle import Bundle, Span, StampEntry
 from stampcheck.document import iso
 from stampcheck.engine import RuleSet, judge_stamp
@@ -128,6 +129,7 @@ class Judge:
         self._baseline = settings.baseline
         has_inventory = Known(bool(bundle.manifest.inventory), Source("", "inventory"))
         self._run_facts = settings.run_facts() | {HAS_INVENTORY: has_inventory}
+        self._as_of = iso(settings.as_of)
         self._oldest = settings.oldest.rstrip("Z")
         # What claims to be of a time after the collection proves nothing; a day for wrong clocks.
         self._newest = _a_day_after(bundle.manifest.collected_at).rstrip("Z")
@@ -174,6 +176,7 @@ class Judge:
 
     def _evidence(self, entry: StampEntry, held: list[Held]) -> Evidence:
         evidence = Evidence(entry.name, held, entry.declared)
+        evidence.as_of = self._as_of
         _refer(evidence, self._baseline.get(entry.name.casefold()) if self._baseline else None)
         return evidence
 
@@ -194,7 +197,9 @@ class Judge:
         dated = document.collected_at.rstrip("Z")
         # What bears no date proves no pass either.
         is_out_of_time = not self._oldest <= dated <= self._newest
-        return Held(document, stale=is_out_of_time, shared=shared)
+        # An attestation says itself how long it holds.
+        is_stale = is_out_of_time and document.kind != ATTESTATION
+        return Held(document, stale=is_stale, shared=shared)
 
     def _hold_shared(self, span: Span) -> Held:
         return self._hold(span, shared=True)

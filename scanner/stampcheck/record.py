@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from stampcheck.attestation import AttestationRecord
 from stampcheck.change import CHANGES_FILE, Comparison
 from stampcheck.errors import IntegrityError, UsageError
 from stampcheck.fact_record import FACTS_FILE, StampFacts
@@ -58,7 +59,8 @@ class StampRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One stamp of a scan. Empty texts mean not known; ``values`` fill the runbooks and are
     already quoted for PowerShell; ``causes`` are ranked, the likeliest first; ``consequences`` are
     what its failures stop or endanger, worst first. ``contradicted`` is kept until the fleet rules
-    have spoken only: what contradicts the causes that they may name.
+    have spoken only: what contradicts the causes that they may name. ``attestations`` are what
+    persons said of it, the newest first.
     """
 
     stamp: str
@@ -85,6 +87,7 @@ class StampRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     values: dict[str, str] = {}
     consequences: tuple[Consequence, ...] = ()
     contradicted: dict[str, tuple[str, ...]] = {}
+    attestations: list[AttestationRecord] = []
 
     @property
     def top_cause(self) -> str:

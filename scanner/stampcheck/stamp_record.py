@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from stampcheck.attestation import KIND as ATTESTATION
 from stampcheck.bundle import Declared, StampEntry
 from stampcheck.causes.runbook import quote
 from stampcheck.engine import pair_outcomes, worst_first
@@ -25,6 +26,7 @@ from stampcheck.facts import (
     LockLevel,
 )
 from stampcheck.model import Consequence, Fact, Facts, Finding
+from stampcheck.parse.attested import records
 from stampcheck.parse.evidence import Evidence
 from stampcheck.ranking import Contradictions, rank_causes
 from stampcheck.record import Counts, StampRecord
@@ -47,7 +49,8 @@ def stamp_record(
     model = billing_model(facts)
     reporting = value(facts, USAGE_REPORTING)
     contradicted = against.of_stamp(facts, findings)
-    newest = max((held.document.collected_at for held in evidence.all()), default="")
+    evident = (held.document for held in evidence.all() if held.kind != ATTESTATION)
+    newest = max((document.collected_at for document in evident), default="")
     return StampRecord(
         stamp=entry.name,
         state=state(facts),
@@ -73,6 +76,7 @@ def stamp_record(
         tags=entry.declared.tags,
         notes=entry.notes,
         values=_values(facts, entry.declared),
+        attestations=records(evidence),
     )
 
 

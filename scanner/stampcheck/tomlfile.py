@@ -202,6 +202,8 @@ def words(value: Any) -> tuple[str, ...]:  # noqa: ANN401 (TOML)
 def sentence(value: Any) -> str:  # noqa: ANN401 (TOML)
     """A check for a text on one line that says something."""
     if isinstance(value, str) and value.strip() and not _UNFIT.search(value[: _LONGEST_TEXT + 1]):
+        if value.strip().startswith("<FILL"):
+            raise ValueError("is still to be filled in")
         return value.strip()
     raise ValueError(f"expected a text of 1 to {_LONGEST_TEXT} characters on one line")
 

@@ -11,6 +11,7 @@ import msgspec
 from stampcheck.document import iso
 from stampcheck.fact_record import FactStates
 from stampcheck.model import UNCLAIMED, Finding, Outcome
+from stampcheck.record import Scan
 from stampcheck.waiver import EVERYTHING, FAULTS, Waiver, WaiverRecord, WaiverStatus, fingerprint
 
 
@@ -25,6 +26,8 @@ class Waiving:
     """Marks the failures of a scan that were accepted, stamp by stamp.
 
     ``reads`` gives the facts of each rule that judges; ``holders`` are the stamps that are judged.
+    ``judged`` is the moment (ISO 8601) that the findings were made for, where it is another one
+    than the one for which waivers hold or have ended.
     """
 
     def __init__(
@@ -33,9 +36,12 @@ class Waiving:
         as_of: datetime,
         reads: Mapping[str, tuple[str, ...]],
         holders: Iterable[Holder],
+        *,
+        judged: str = "",
     ) -> None:
         self._waivers = tuple(waivers)
         self._as_of = as_of
+        self._judged = judged or iso(as_of)
         self._reads = reads
         self._accepted: Counter[int] = Counter()
         self._changed: dict[int, list[str]] = defaultdict(list)
@@ -72,7 +78,7 @@ class Waiving:
         ]
         if not covering:
             return found
-        evidence = fingerprint(found, facts, self._reads.get(found.rule, ()), iso(self._as_of))
+        evidence = fingerprint(found, facts, self._reads.get(found.rule, ()), self._judged)
         is_waived = False
         for place in covering:
             waiver = self._waivers[place]
@@ -143,6 +149,11 @@ _STANDING = {
     WaiverStatus.UNUSED: "Nothing that it is about fails any more; remove it.",
     WaiverStatus.NOT_JUDGED: "The scan left out its rule or its stamp.",
 }
+
+
+def reads_of(scan: Scan) -> dict[str, tuple[str, ...]]:
+    """The names of the facts that each rule of a scan reads."""
+    return {rule.id: (*rule.needs, *rule.uses) for rule in scan.rules}
 
 
 def _ended(waiver: Waiver, still: int) -> str:

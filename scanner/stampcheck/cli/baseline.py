@@ -15,6 +15,8 @@ from stampcheck.model import Severity
 from stampcheck.record import ScanRecord
 from stampcheck.registry import load_diff_formats
 
+_TENANT_CHANGED: Final = "AZS-TE-001"
+_NODES_CHANGED: Final = "AZS-RG-005"
 _KEPT: Final = ("csv", "json")
 _TOLD: Final = (
     ChangeClass.REGRESSED,
@@ -28,11 +30,16 @@ _FROM_LIMIT: Final = (ChangeClass.NEW, ChangeClass.WAIVER_EXPIRED)
 
 
 def recorded(record: ScanRecord) -> dict[str, Baseline]:
-    """What an earlier scan recorded of each stamp, by its name and its Cloud ID."""
+    """What an earlier scan recorded of each stamp, by its name and its Cloud ID, but for what it
+    found to be wrong itself.
+    """
     found: dict[str, Baseline] = {}
     for stamp in record.stamps():
-        if stamp.tenant_id or stamp.nodes:
-            one = Baseline(stamp.tenant_id, stamp.nodes, stamp.collected_at)
+        failed = {rule for tally in stamp.causes for rule in tally.explains}
+        tenant = "" if _TENANT_CHANGED in failed else stamp.tenant_id
+        nodes = None if _NODES_CHANGED in failed else stamp.nodes
+        if tenant or nodes:
+            one = Baseline(tenant, nodes, stamp.collected_at)
             found[stamp.stamp.casefold()] = one
             if stamp.cloud_id:
                 found.setdefault(stamp.cloud_id, one)

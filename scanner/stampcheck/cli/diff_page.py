@@ -10,13 +10,14 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from stampcheck.change import MEANINGS, Change, ChangeClass, Comparison, Side
+from stampcheck.change import MEANINGS, Change, ChangeClass, Comparison, FactChange, Side
 from stampcheck.cli.main import printable
 from stampcheck.model import listed
 
 _SHOWN: Final = 20
 _FACTS: Final = 4
 _NAMES: Final = 6
+_LONGEST: Final = 100
 _STYLES: Final = {
     ChangeClass.REGRESSED: "bold red",
     ChangeClass.NEW: "bold red",
@@ -28,7 +29,12 @@ _STYLES: Final = {
     ChangeClass.DETERMINED: "green",
 }
 _IN_SHORT: Final = frozenset(
-    (ChangeClass.STILL_FAILING, ChangeClass.NEWLY_CHECKED, ChangeClass.NO_LONGER_CHECKED)
+    (
+        ChangeClass.STILL_FAILING,
+        ChangeClass.DETERMINED,
+        ChangeClass.NEWLY_CHECKED,
+        ChangeClass.NO_LONGER_CHECKED,
+    )
 )
 """Classes of which a reader wants the stamps, and each line only with --verbose."""
 
@@ -111,15 +117,25 @@ def _lines(change: Change) -> Iterator[Text]:
     for one in change.why:
         yield _text(f"    {one.why.value}: ", "dim").append(printable(one.text))
         for fact in one.facts[:_FACTS]:
-            yield _text(f"      {fact}")
+            yield _text(f"      {_fact(fact)}")
         if len(one.facts) > _FACTS:
-            yield _text(f"      and {len(one.facts) - _FACTS} more facts")
+            yield _text(f"      and {len(one.facts) - _FACTS} more; see --format csv.")
+
+
+def _fact(fact: FactChange) -> str:
+    source = fact.new_source or fact.old_source
+    text = f"{fact.fact}: {_cut(fact.old)} -> {_cut(fact.new)}"
+    return f"{text} [{source}]" if source else text
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
 
 def _side(side: Side | None) -> str:
     if side is None:
         return "not checked"
-    return f"{side.word} [{side.actual[:120]}]" if side.actual else side.word
+    return f"{side.word} [{_cut(side.actual)}]" if side.actual else side.word
 
 
 def _text(text: str, style: str = "") -> Text:

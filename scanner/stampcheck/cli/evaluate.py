@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import click
 
 from stampcheck.bundle import Bundle
 from stampcheck.cli import options
+from stampcheck.cli.attesting import attested, attested_copy
 from stampcheck.cli.baseline import compared
 from stampcheck.cli.console import Talk, summary
 from stampcheck.cli.pipeline import (
@@ -35,13 +37,15 @@ from stampcheck.record import ScanRecord
 @options.output
 @options.formats
 @options.judging
+@options.attestations
 @options.judges
 @options.talk
-def evaluate(
+def evaluate(  # noqa: PLR0913 (one parameter for each option)
     *,
     bundle: Path,
     output_dir: Path,
     formats: tuple[str, ...],
+    attestations: Path | None,
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -50,15 +54,25 @@ def evaluate(
 ) -> int:
     """Judge BUNDLE (folder or zip) and write the reports.
 
-    Judges as of the collection, unless --as-of says otherwise.
+    Judges as of the collection, unless --as-of says otherwise. With --attestations the run holds a
+    copy of the bundle that the answers were added to.
     """
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     judging = judging_options(given)
     # A wrong rule or format is said before anything is written.
     choose(judging)
     chosen_formats(formats)
-    with opened(bundle) as evidence:
-        folder = new_run(output_dir, now())
+    moment = now()
+    answers = attested(attestations, moment, judging.as_of)
+    with ExitStack() as stack:
+        evidence = stack.enter_context(opened(bundle))
+        if answers is not None:
+            # A wrong name is said before anything is written.
+            answers.documents([entry.name for entry in evidence.entries()])
+        folder = new_run(output_dir, moment)
+        if answers is not None:
+            copy = attested_copy(evidence, folder, answers, talk)
+            evidence = stack.enter_context(Bundle(copy))
         as_of = judging.as_of or bundle_time(evidence)
         return judge_and_report(
             evidence, folder, judging, formats=formats, talk=talk, as_of=as_of, place=bundle

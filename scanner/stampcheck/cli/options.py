@@ -111,6 +111,9 @@ judging = options(
     click.option("--exit-zero", is_flag=True, help="Exit 0 whatever the findings are."),
     click.option("--allow-undetermined", is_flag=True, help="Exit 0 instead of 3."),
 )
+attestations = click.option(
+    "--attestations", type=PATH, metavar="FILE", help="Answers of persons, as TOML."
+)
 judges = click.option(
     "--workers",
     type=click.IntRange(1, 64),

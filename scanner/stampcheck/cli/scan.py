@@ -9,6 +9,7 @@ import click
 
 from stampcheck.bundle import Bundle
 from stampcheck.cli import options
+from stampcheck.cli.attesting import attest_bundle, attested
 from stampcheck.cli.collect import collect_into, declared_in, say_collected
 from stampcheck.cli.console import Talk
 from stampcheck.cli.evaluate import judge_and_report
@@ -29,6 +30,7 @@ from stampcheck.cli.pipeline import (
 @options.formats
 @options.live
 @options.judging
+@options.attestations
 @options.collectors
 @options.talk
 def scan(  # noqa: PLR0913 (one parameter for each option)
@@ -37,6 +39,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     inventory: Path | None,
     output_dir: Path,
     formats: tuple[str, ...],
+    attestations: Path | None,
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -58,6 +61,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     chosen, _ = choose(judging)
     chosen_formats(formats)
     moment = now()
+    answers = attested(attestations, moment, judging.as_of)
     folder = new_run(output_dir, moment)
     if source is not None:
         path, collected = collect_into(folder, source, declared, talk=talk, moment=moment)
@@ -76,6 +80,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
             talk=talk,
         )
         say_collected(collected, str(inventory), talk)
+    attest_bundle(path, answers, talk)
     with Bundle(path) as bundle:
         # What was asked live was answered after the start, and is judged as of its end.
         as_of = judging.as_of or (moment if source else bundle_time(bundle))

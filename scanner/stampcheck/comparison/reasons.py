@@ -104,7 +104,10 @@ class Heads:
         self, before: RuleRecord, now: RuleRecord, old: Seen, new: Seen
     ) -> Iterator[Reasoning]:
         words = []
-        if before.severity != now.severity:
+        fails = (
+            one.finding is not None and one.finding.outcome is Outcome.FAIL for one in (old, new)
+        )
+        if before.severity != now.severity and any(fails):
             words.append(f"severity {before.severity} -> {now.severity}")
         if not _ON_THE_WINDOWS.isdisjoint((*now.needs, *now.uses)):
             words += [
