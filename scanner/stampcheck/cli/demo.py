@@ -47,10 +47,10 @@ def demo(
     no_color: bool,
     no_progress: bool,
 ) -> int:
-    """Write and judge two demo fleets, and the first of them again as it is three months later.
+    """Write and judge two demo fleets, one of them twice, and say where to look.
 
     'complete' shows every rule with each outcome, 'troubled' what evidence can suffer from, 'later'
-    what changed since 'complete', with waivers and attestations.
+    what changed in 'complete' within three months, with waivers and attestations.
     """
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     folder = new_run(output_dir, now())

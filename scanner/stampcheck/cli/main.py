@@ -35,7 +35,7 @@ COMMANDS: Final = {
     "causes": "List and show the documented causes of failures.",
     "inventory": "Make and check an inventory of the fleet.",
     "export-script": "Print a read-only script that exports the evidence of one side.",
-    "demo": "Write and judge two demo fleets, and say where to look.",
+    "demo": "Write and judge two demo fleets, one of them twice, and say where to look.",
 }
 """The commands in the order of the help, each with its one line."""
 
