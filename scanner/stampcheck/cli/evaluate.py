@@ -17,7 +17,7 @@ from stampcheck.cli.console import Talk, summary
 from stampcheck.cli.pipeline import (
     JudgingOptions,
     bundle_time,
-    choose,
+    check_choice,
     chosen_formats,
     exit_code,
     judge_bundle,
@@ -59,9 +59,7 @@ def evaluate(  # noqa: PLR0913 (one parameter for each option)
     """
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     judging = judging_options(given)
-    # A wrong rule or format is said before anything is written.
-    choose(judging)
-    chosen_formats(formats)
+    check_choice(judging, formats)
     moment = now()
     answers = attested(attestations, moment, judging.as_of)
     with ExitStack() as stack:

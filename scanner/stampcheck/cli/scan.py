@@ -15,8 +15,7 @@ from stampcheck.cli.console import Talk
 from stampcheck.cli.evaluate import judge_and_report
 from stampcheck.cli.pipeline import (
     bundle_time,
-    choose,
-    chosen_formats,
+    check_choice,
     judging_options,
     new_run,
     now,
@@ -57,9 +56,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     declared = declared_in(source, inventory)
     live, workers = live_options(given, source), given.pop("workers")
     judging = judging_options({**given, "workers": (workers or 1) if source else 1})
-    # A wrong rule or format is said before anybody is asked.
-    chosen, _ = choose(judging)
-    chosen_formats(formats)
+    chosen, _ = check_choice(judging, formats)
     moment = now()
     answers = attested(attestations, moment, judging.as_of)
     folder = new_run(output_dir, moment)

@@ -162,10 +162,15 @@ def _is_meant(found: Finding, rule: str, subject: str) -> bool:
 def list_waivers(
     *, file: Path, within: Path | None, as_of: datetime | None, profile: Path | None
 ) -> None:
-    """Print the waivers of FILE, each with its status and the days it has left."""
+    """Print the waivers of FILE, each with its status and the days it has left.
+
+    Without --in SCAN nothing is known of the evidence, so a status is about the date only.
+    """
     for one in _records(file, within, as_of or now(), profile):
         holder = f"tag {one.tag}" if one.tag else one.stamp
-        line = f"{one.status:<16} {one.days_left:>4} days  {one.rule}  {holder}"
+        is_judged = within is not None or one.fault
+        status = one.status if is_judged else "holds"
+        line = f"{status:<16} {one.days_left:>4} days  {one.rule}  {holder}"
         click.echo(printable(f"{line}  {one.ticket}: {one.reason}"))
         if one.fault:
             click.echo(printable(f"{'':16} {one.fault}: {one.said}"))

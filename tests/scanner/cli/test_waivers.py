@@ -154,6 +154,13 @@ def test_list_tells_status_and_days_left(stampcheck: Command, run: Path) -> None
     assert found.out.startswith("applied           100 days  AZS-RG-002  ams-01  RISK-1: Renewal")
 
 
+def test_without_a_scan_a_status_is_about_the_date(stampcheck: Command, run: Path) -> None:
+    add(stampcheck, run)
+    assert stampcheck("waivers", "list", "w.toml").out.startswith("holds             100 days")
+    late = stampcheck("waivers", "list", "w.toml", "--as-of", "2098-01-01")
+    assert late.out.startswith("expired             0 days")
+
+
 def test_a_waived_failure_is_in_every_sum(stampcheck: Command, run: Path) -> None:
     add(stampcheck, run)
     done = stampcheck(
@@ -177,3 +184,4 @@ def test_a_scan_with_a_broken_waivers_file_is_refused(
         2,
         "Error: w.toml:2: is not TOML: expected a date such as 2026-12-31.",
     )
+    assert not (tmp_path / "stampcheck-out").exists()
