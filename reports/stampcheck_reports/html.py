@@ -16,6 +16,7 @@ from stampcheck.model import Cause, Finding, Outcome, Standing, State
 from stampcheck.record import Scan, ScanRecord, StampRecord, report_format
 from stampcheck.tally import FleetTally, in_words
 from stampcheck_reports import balance
+from stampcheck_reports.attestation_view import attestations_context
 from stampcheck_reports.changes_view import changes_context
 from stampcheck_reports.display import clipped, path, prose, shown
 from stampcheck_reports.payload import Columns, packed_scan
@@ -109,6 +110,7 @@ def page(record: ScanRecord) -> str:
             stamps=reading.stamps,
             settles=reading.settles,
             changes=changes_context(record.changes()),
+            attestations=attestations_context(record),
             data=reading.data.decode("ascii"),
             style=Markup(style),  # noqa: S704 (our own source file)
             script=Markup(script),  # noqa: S704 (our own source file)

@@ -131,8 +131,19 @@ class FactChange(msgspec.Struct, frozen=True):
     new_source: str = ""
 
     def __str__(self) -> str:
+        return self.worded(lambda text: text)
+
+    def worded(self, shown: Callable[[str], str]) -> str:
+        """As a line, each value as ``shown`` words it; a source that stayed is told once."""
+        before = f" [{self.old_source}]" if self.is_moved else ""
         source = self.new_source or self.old_source
-        return f"{self.fact}: {self.old} -> {self.new}{f' [{source}]' if source else ''}"
+        after = f" [{source}]" if source else ""
+        return f"{self.fact}: {shown(self.old)}{before} -> {shown(self.new)}{after}"
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it was read from one place and is now read from another."""
+        return bool(self.old_source and self.new_source) and self.old_source != self.new_source
 
 
 class Reasoning(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
@@ -34,6 +35,9 @@ def append(path: Path, text: str, check: Callable[[Path], object]) -> None:
     """Append a table to a file, which is made where there is none. ``check`` reads the file that
     would come of it, and raises where it must not be.
     """
+    named = str(path)
+    # What is a link stays one.
+    path = Path(os.path.realpath(path))
     before = bytes_of(path) if path.exists() else b"schema = 1\n"
     gap = b"" if before.endswith(b"\n") else b"\n"
     scratch = path.with_name(f".{path.name}.part")
@@ -42,7 +46,7 @@ def append(path: Path, text: str, check: Callable[[Path], object]) -> None:
         try:
             check(scratch)
         except UsageError as error:
-            raise UsageError(str(error).replace(str(scratch), str(path))) from None
+            raise UsageError(str(error).replace(str(scratch), named)) from None
         if path.exists():
             scratch.chmod(path.stat().st_mode & 0o777)
         scratch.replace(path)

@@ -35,7 +35,7 @@ def attest() -> None:
 def list_questions(*, scan: Path | None) -> None:
     """Print the open questions of SCAN (default: the latest run), each as TOML to fill in."""
     with record_within(scan) as record:
-        found = list(_open(record))
+        found = list(asked_of_persons(record))
     asked = [(question, one) for question, one in found if question is not None]
     lines = [line for question, one in asked for line in _block(question, one)]
     others = [one for question, one in found if question is None]
@@ -48,7 +48,7 @@ def list_questions(*, scan: Path | None) -> None:
         click.echo("No question is open.", err=True)
 
 
-def _open(record: ScanRecord) -> Iterator[tuple[Question | None, Finding]]:
+def asked_of_persons(record: ScanRecord) -> Iterator[tuple[Question | None, Finding]]:
     """The findings that wait for a person, with the question that would settle each."""
     for found in record.findings():
         if found.outcome is Outcome.UNDETERMINED and found.reason is Reason.NEEDS_HUMAN:

@@ -36,11 +36,13 @@ from stampcheck.waiving import reads_of
     metavar="DIR",
     help="Where the folder of the demo goes.",
 )
+@options.waivers
 @options.formats
 @options.talk
 def demo(
     *,
     output_dir: Path,
+    waivers: Path | None,
     formats: tuple[str, ...],
     quiet: bool,
     verbose: bool,
@@ -54,9 +56,8 @@ def demo(
     """
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     folder = new_run(output_dir, now())
-    waivers = folder / COMPLETE.name / "waivers.toml"
-    shown = _Showing(folder, formats, talk)
-    codes = [shown.first(waivers), shown.fleet(TROUBLED, JudgingOptions()), shown.second(waivers)]
+    shown = _Showing(folder, formats, talk, waivers)
+    codes = [shown.first(), shown.fleet(TROUBLED, JudgingOptions()), shown.second()]
     run, later = folder / COMPLETE.name / "report", folder / LATER.name / "report"
     talk.say(f"\nOpen {run / 'report.html'}, or go on with:")
     talk.say(f"  stampcheck explain emea-prague AZS-RG-001 --in {run}")
@@ -67,22 +68,27 @@ def demo(
 class _Showing:
     """Writes and judges fleets, each as of its own date, in a folder of its name."""
 
-    def __init__(self, folder: Path, formats: tuple[str, ...], talk: Talk) -> None:
+    def __init__(
+        self, folder: Path, formats: tuple[str, ...], talk: Talk, waivers: Path | None
+    ) -> None:
         self._folder, self._formats, self._talk = folder, formats, talk
+        self._makes_waivers = waivers is None
+        self._waivers = waivers or folder / COMPLETE.name / "waivers.toml"
 
     def fleet(self, fleet: Fleet, judging: JudgingOptions) -> int:
         """Write and judge one fleet; the exit code of its scan."""
         self._collect(fleet)
         return self._judge(fleet, judging)
 
-    def first(self, waivers: Path) -> int:
+    def first(self) -> int:
         """The first audit: some failures are accepted, with the evidence that was found."""
         self._collect(COMPLETE)
-        with Bundle(self._report(COMPLETE) / "bundle") as bundle:
-            _accept(bundle, waivers)
-        return self._judge(COMPLETE, JudgingOptions(waivers=waivers))
+        if self._makes_waivers:
+            with Bundle(self._report(COMPLETE) / "bundle") as bundle:
+                _accept(bundle, self._waivers)
+        return self._judge(COMPLETE, JudgingOptions(waivers=self._waivers))
 
-    def second(self, waivers: Path) -> int:
+    def second(self) -> int:
         """The second audit, compared with the first."""
         place = self._folder / LATER.name
         place.mkdir()
@@ -95,7 +101,9 @@ class _Showing:
         found = attested(answers, LATER.as_of, now())
         attest_bundle(self._report(LATER) / "bundle", found, self._talk)
         first = self._report(COMPLETE)
-        return self._judge(LATER, JudgingOptions(baseline=first, waivers=waivers, profile=profile))
+        return self._judge(
+            LATER, JudgingOptions(baseline=first, waivers=self._waivers, profile=profile)
+        )
 
     def _report(self, fleet: Fleet) -> Path:
         return self._folder / fleet.name / "report"

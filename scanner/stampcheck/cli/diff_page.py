@@ -10,7 +10,7 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from stampcheck.change import MEANINGS, Change, ChangeClass, Comparison, FactChange, Side
+from stampcheck.change import MEANINGS, Change, ChangeClass, Comparison, Side
 from stampcheck.cli.main import printable
 from stampcheck.model import listed
 
@@ -117,15 +117,9 @@ def _lines(change: Change) -> Iterator[Text]:
     for one in change.why:
         yield _text(f"    {one.why.value}: ", "dim").append(printable(one.text))
         for fact in one.facts[:_FACTS]:
-            yield _text(f"      {_fact(fact)}")
+            yield _text(f"      {fact.worded(_cut)}")
         if len(one.facts) > _FACTS:
             yield _text(f"      and {len(one.facts) - _FACTS} more; see --format csv.")
-
-
-def _fact(fact: FactChange) -> str:
-    source = fact.new_source or fact.old_source
-    text = f"{fact.fact}: {_cut(fact.old)} -> {_cut(fact.new)}"
-    return f"{text} [{source}]" if source else text
 
 
 def _cut(text: str) -> str:
