@@ -7,7 +7,7 @@ streams: memory does not grow with the fleet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -18,7 +18,19 @@ from stampcheck.attestation import AttestationRecord
 from stampcheck.change import CHANGES_FILE, Comparison
 from stampcheck.errors import IntegrityError, UsageError
 from stampcheck.fact_record import FACTS_FILE, StampFacts
-from stampcheck.model import UNCLAIMED, Cause, Consequence, Finding, Runbook, Standing, State
+from stampcheck.model import (
+    UNCLAIMED,
+    Cause,
+    Consequence,
+    Finding,
+    Runbook,
+    Source,
+    Standing,
+    State,
+)
+from stampcheck.report_format import ReportFormat as ReportFormat
+from stampcheck.report_format import ReportOption as ReportOption
+from stampcheck.report_format import report_format as report_format
 from stampcheck.tally import CauseTally, FleetTally
 from stampcheck.waiver import WaiverRecord
 
@@ -55,12 +67,33 @@ _COUNT_NAMES: Final = {
 }
 
 
+class DocumentRecord(msgspec.Struct, array_like=True, frozen=True):
+    """A document that was read: its label, when it was collected (ISO 8601 UTC) and the id of its
+    request; empty where not known.
+    """
+
+    document: str
+    collected_at: str = ""
+    request_id: str = ""
+
+
+class Disagreement(msgspec.Struct, frozen=True):
+    """What the stamp says and what Azure says of one thing, each with its proof."""
+
+    subject: str
+    stamp_says: str
+    stamp_source: Source
+    azure_says: str
+    azure_source: Source
+
+
 class StampRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One stamp of a scan. Empty texts mean not known; ``values`` fill the runbooks and are
     already quoted for PowerShell; ``causes`` are ranked, the likeliest first; ``consequences`` are
     what its failures stop or endanger, worst first. ``contradicted`` is kept until the fleet rules
     have spoken only: what contradicts the causes that they may name. ``attestations`` are what
-    persons said of it, the newest first.
+    persons said of it, the newest first; ``documents`` are those
+    read of it.
     """
 
     stamp: str
@@ -88,6 +121,8 @@ class StampRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     consequences: tuple[Consequence, ...] = ()
     contradicted: dict[str, tuple[str, ...]] = {}
     attestations: list[AttestationRecord] = []
+    documents: list[DocumentRecord] = []
+    disagreements: list[Disagreement] = []
 
     @property
     def top_cause(self) -> str:
@@ -190,6 +225,7 @@ class Scan(msgspec.Struct, kw_only=True):
     stamps by what is at risk on them. ``waivers`` are all that were given, one status each.
     ``contradictions`` words the predicates that contradict causes for a reader, ``placeholders``
     the gaps of runbooks; ``permissions`` and ``document_titles`` go by the kind of document.
+    ``documents`` are those that serve no stamp.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -229,6 +265,7 @@ class Scan(msgspec.Struct, kw_only=True):
     placeholders: dict[str, str] = {}
     unclaimed: list[UnclaimedRecord]
     complete: bool = True
+    documents: list[DocumentRecord] = []
 
 
 class ScanRecord:
@@ -308,27 +345,6 @@ class ScanRecord:
             raise self._damaged(
                 "findings.jsonl", "its findings are not those of scan.json's stamps"
             )
-
-
-class ReportFormat(msgspec.Struct, frozen=True):
-    """A way to render a saved scan: its ``--format`` word, the files it writes and the function.
-
-    The function writes exactly ``files`` into the folder it is given.
-    """
-
-    id: str
-    title: str
-    files: tuple[str, ...]
-    write: Callable[[ScanRecord, Path], None]
-
-
-def report_format(
-    id: str,  # noqa: A002 (the word for --format)
-    title: str,
-    files: tuple[str, ...],
-) -> Callable[[Callable[[ScanRecord, Path], None]], ReportFormat]:
-    """Make a function that renders a scan a report format; registers nothing."""
-    return lambda write: ReportFormat(id, title, files, write)
 
 
 def write_scan(scan: Scan, stamp_lines: Iterator[bytes], path: Path) -> None:

@@ -16,7 +16,8 @@ from stampcheck.cli.attesting import attest_bundle, attested
 from stampcheck.cli.collect import collect_into
 from stampcheck.cli.console import Talk
 from stampcheck.cli.evaluate import judge_and_report
-from stampcheck.cli.pipeline import JudgingOptions, judge_bundle, new_run, now
+from stampcheck.cli.pipeline import Formats, JudgingOptions, judge_bundle, new_run, now
+from stampcheck.cli.reporting import Reporting
 from stampcheck.comparison.shelf import Shelf
 from stampcheck.demo import COMPLETE, LATER, TROUBLED, Fleet
 from stampcheck.demo.accepted import ACCEPTED, APPROVER, ATTESTATIONS, OWNER, PROFILE, PROOF
@@ -26,7 +27,7 @@ from stampcheck.waiver import fingerprint
 from stampcheck.waiving import reads_of
 
 
-@click.command()
+@click.command(cls=Reporting)
 @click.option(
     "-o",
     "--output-dir",
@@ -37,13 +38,12 @@ from stampcheck.waiving import reads_of
     help="Where the folder of the demo goes.",
 )
 @options.waivers
-@options.formats
 @options.talk
 def demo(
     *,
     output_dir: Path,
     waivers: Path | None,
-    formats: tuple[str, ...],
+    formats: Formats,
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -68,9 +68,7 @@ def demo(
 class _Showing:
     """Writes and judges fleets, each as of its own date, in a folder of its name."""
 
-    def __init__(
-        self, folder: Path, formats: tuple[str, ...], talk: Talk, waivers: Path | None
-    ) -> None:
+    def __init__(self, folder: Path, formats: Formats, talk: Talk, waivers: Path | None) -> None:
         self._folder, self._formats, self._talk = folder, formats, talk
         self._makes_waivers = waivers is None
         self._waivers = waivers or folder / COMPLETE.name / "waivers.toml"

@@ -15,10 +15,10 @@ from stampcheck.cli.attesting import attested, attested_copy
 from stampcheck.cli.baseline import compared
 from stampcheck.cli.console import Talk, summary
 from stampcheck.cli.pipeline import (
+    Formats,
     JudgingOptions,
     bundle_time,
     check_choice,
-    chosen_formats,
     exit_code,
     judge_bundle,
     judging_options,
@@ -28,14 +28,14 @@ from stampcheck.cli.pipeline import (
     opened,
     write_reports,
 )
+from stampcheck.cli.reporting import Reporting
 from stampcheck.cli.unfinished import incomplete
 from stampcheck.record import ScanRecord
 
 
-@click.command()
+@click.command(cls=Reporting)
 @click.argument("bundle", type=options.PATH)
 @options.output
-@options.formats
 @options.judging
 @options.attestations
 @options.judges
@@ -44,7 +44,7 @@ def evaluate(  # noqa: PLR0913 (one parameter for each option)
     *,
     bundle: Path,
     output_dir: Path,
-    formats: tuple[str, ...],
+    formats: Formats,
     attestations: Path | None,
     quiet: bool,
     verbose: bool,
@@ -59,7 +59,7 @@ def evaluate(  # noqa: PLR0913 (one parameter for each option)
     """
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     judging = judging_options(given)
-    check_choice(judging, formats)
+    check_choice(judging)
     moment = now()
     answers = attested(attestations, moment, judging.as_of)
     with ExitStack() as stack:
@@ -82,7 +82,7 @@ def judge_and_report(
     folder: Path,
     judging: JudgingOptions,
     *,
-    formats: tuple[str, ...],
+    formats: Formats,
     talk: Talk,
     as_of: datetime,
     place: Path | None = None,
@@ -90,11 +90,10 @@ def judge_and_report(
     """Judge, write the reports into ``folder``, say what was found; the exit code. ``place`` is
     where the bundle was named, unless it lies in ``folder``.
     """
-    wanted = chosen_formats(formats)
     scan = judge_bundle(bundle, folder, judging, talk=talk, as_of=as_of)
     record = ScanRecord(folder)
     succeeded = judging.baseline is None or compared(open_record(judging.baseline), record, talk)
-    succeeded = write_reports(record, folder, wanted, talk) and succeeded
+    succeeded = write_reports(record, folder, formats, talk) and succeeded
     summary(talk, record)
     click.echo(folder)
     if not bundle.manifest.complete:

@@ -66,13 +66,6 @@ output = click.option(
     metavar="DIR",
     help="Where the folder of the run goes.",
 )
-formats = click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="WORD",
-    help="Report format; repeatable. [html, csv]",
-)
 as_of = click.option(
     "--as-of", type=Moment(), metavar="DATE", help="Judge for this moment instead of the usual one."
 )

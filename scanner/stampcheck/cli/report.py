@@ -8,19 +8,19 @@ import click
 
 from stampcheck.cli import options
 from stampcheck.cli.console import Talk
-from stampcheck.cli.pipeline import chosen_formats, new_run, now, open_record, write_reports
+from stampcheck.cli.pipeline import Formats, new_run, now, open_record, write_reports
+from stampcheck.cli.reporting import Reporting
 
 
-@click.command()
+@click.command(cls=Reporting)
 @click.argument("scan", type=options.PATH)
 @options.output
-@options.formats
 @options.talk
 def report(
     *,
     scan: Path,
     output_dir: Path,
-    formats: tuple[str, ...],
+    formats: Formats,
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -32,8 +32,7 @@ def report(
     """
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     record = open_record(scan)
-    wanted = chosen_formats(formats)
     folder = new_run(output_dir, now())
-    succeeded = write_reports(record, folder, wanted, talk)
+    succeeded = write_reports(record, folder, formats, talk)
     click.echo(folder)
     return 0 if succeeded else 5

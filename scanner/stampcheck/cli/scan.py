@@ -14,19 +14,20 @@ from stampcheck.cli.collect import collect_into, declared_in, say_collected
 from stampcheck.cli.console import Talk
 from stampcheck.cli.evaluate import judge_and_report
 from stampcheck.cli.pipeline import (
+    Formats,
     bundle_time,
     check_choice,
     judging_options,
     new_run,
     now,
 )
+from stampcheck.cli.reporting import Reporting
 
 
-@click.command()
+@click.command(cls=Reporting)
 @options.from_files
 @options.inventory
 @options.output
-@options.formats
 @options.live
 @options.judging
 @options.attestations
@@ -37,7 +38,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     source: Path | None,
     inventory: Path | None,
     output_dir: Path,
-    formats: tuple[str, ...],
+    formats: Formats,
     attestations: Path | None,
     quiet: bool,
     verbose: bool,
@@ -56,7 +57,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     declared = declared_in(source, inventory)
     live, workers = live_options(given, source), given.pop("workers")
     judging = judging_options({**given, "workers": (workers or 1) if source else 1})
-    chosen, _ = check_choice(judging, formats)
+    chosen, _ = check_choice(judging)
     moment = now()
     answers = attested(attestations, moment, judging.as_of)
     folder = new_run(output_dir, moment)
