@@ -22,9 +22,11 @@ SCORES: Final = {
     Severity.HIGH: 8.0,
     Severity.MEDIUM: 5.5,
     Severity.LOW: 3.0,
-    Severity.INFORMATIONAL: 0.0,
+    Severity.INFORMATIONAL: 0.1,
 }
-"""Severities on the scale from 0 to 10 that other tools sort by."""
+"""Severities on the scale that GitHub reads: low from 0.1, medium from 4, high from 7, critical
+above 9.
+"""
 
 
 class Told(NamedTuple):

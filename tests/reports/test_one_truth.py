@@ -20,6 +20,7 @@ from tests.scanner.test_scan import scanned
 
 READERS = {
     "csv": written.of_csv,
+    "html": written.of_html,
     "sarif": written.of_sarif,
     "ocsf": written.of_ocsf,
     "junit": written.of_junit,

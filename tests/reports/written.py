@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import re
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +16,7 @@ import openpyxl
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from stampcheck.model import Outcome
+from stampcheck.model import UNCLAIMED, Outcome
 from stampcheck.record import ScanRecord
 
 OUTCOMES = {"fail": "fail", "open": "undetermined", "pass": "pass"} | {
@@ -137,6 +139,29 @@ def of_xlsx(folder: Path) -> list[Seen]:
     return [
         Seen(r["stamp"], r["rule_id"], r["outcome"], r["finding_id"])
         for r in sheet(folder, "Findings")
+    ]
+
+
+def of_html(folder: Path) -> list[Seen]:
+    """The findings in the data block of the page, which its script shows."""
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    (block,) = re.findall(r"<script type=\"[^\"]*\"[^>]*>([A-Za-z0-9+/=\s]+)</script>", text)
+    data = json.loads(gzip.decompress(b64decode(block)))
+    verdicts, rules = data["verdicts"], data["rule_ids"]
+    names = [
+        name
+        for name, size in zip(
+            [*(one["stamp"] for one in data["stamps"]), UNCLAIMED],
+            [*data["stamp_sizes"], 0][: len(data["stamps"]) + 1],
+            strict=True,
+        )
+        for _ in range(size)
+    ]
+    return [
+        Seen(name, rules[verdicts[v]["rule"]], data["outcomes"][verdicts[v]["outcome"]], one)
+        for name, v, one in zip(
+            names, data["columns"]["verdict"], data["ids"].split("\n"), strict=True
+        )
     ]
 
 

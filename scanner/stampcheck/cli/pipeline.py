@@ -271,22 +271,31 @@ def open_record(path: Path) -> ScanRecord:
 
 def write_reports(record: ScanRecord, folder: Path, formats: Formats, talk: Talk) -> bool:
     """Write each format under a temporary name and rename it; whether all of them succeeded."""
-    succeeded = True
-    for form, package in formats:
-        scratch = Path(tempfile.mkdtemp(prefix=f".{form.id}-", dir=folder))
-        try:
-            form.write(record, scratch)
-            for name in form.files:
-                (scratch / name).replace(folder / name)
-        except Exception as error:  # noqa: BLE001 (a foreign format must not lose the others)
-            succeeded = False
-            talk.warn(
-                f"Error: format {form.id} ({package.name} {package.version}) failed: "
-                f"{type(error).__name__}: {error}"
-            )
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-    return succeeded
+    written = []
+    with talk.progress("Writing reports", len(formats)) as progress:
+        for form, package in formats:
+            written.append(_write_report(record, folder, form, package, talk))
+            progress(1)
+    return all(written)
+
+
+def _write_report(
+    record: ScanRecord, folder: Path, form: ReportFormat, package: Package, talk: Talk
+) -> bool:
+    scratch = Path(tempfile.mkdtemp(prefix=f".{form.id}-", dir=folder))
+    try:
+        form.write(record, scratch)
+        for name in form.files:
+            (scratch / name).replace(folder / name)
+    except Exception as error:  # noqa: BLE001 (a foreign format must not lose the others)
+        talk.warn(
+            f"Error: format {form.id} ({package.name} {package.version}) failed: "
+            f"{type(error).__name__}: {error}"
+        )
+        return False
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return True
 
 
 def exit_code(scan: Scan, options: JudgingOptions) -> int:
