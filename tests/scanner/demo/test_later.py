@@ -118,6 +118,15 @@ def test_a_report_shows_that_a_person_said_it(
     assert any(source.document.startswith("attestation ") for source in found.sources)
 
 
+def test_the_page_has_a_section_for_each_of_them(later: ScanRecord) -> None:
+    page = (later.folder / "report.html").read_text(encoding="utf-8")
+    for section in ("changes", "waivers", "attestations"):
+        assert f'<section id="{section}"' in page
+        assert f'<a href="#{section}">' in page
+    assert "What changed since 2026-11-01T00:00:00Z" in page
+    assert "the operator of that cloud" in page
+
+
 def test_the_second_audit_judges_again_to_the_same_bytes(shown: Path, tmp_path: Path) -> None:
     report = shown / "later" / "report"
     code = run(
