@@ -13,12 +13,12 @@ from stampcheck.bundle import Bundle
 from stampcheck.cli import options
 from stampcheck.cli.attesting import attested, attested_copy
 from stampcheck.cli.baseline import compared
+from stampcheck.cli.choice import check_choice
 from stampcheck.cli.console import Talk, summary
 from stampcheck.cli.pipeline import (
     Formats,
     JudgingOptions,
     bundle_time,
-    check_choice,
     exit_code,
     judge_bundle,
     judging_options,

@@ -16,7 +16,7 @@ import msgspec
 from stampcheck.bundle import Bundle
 from stampcheck.causes.catalogue import load
 from stampcheck.causes.packages import brought
-from stampcheck.cli.accepted import accepted, waiver_file
+from stampcheck.cli.accepted import accepted
 from stampcheck.cli.baseline import recorded
 from stampcheck.cli.console import Talk
 from stampcheck.cli.unfinished import refuse_unfinished
@@ -100,18 +100,6 @@ def choose(options: JudgingOptions) -> tuple[Chosen, Profile]:
     left_out = tuple(rule for rule in known if rule not in ids)
     named_packages = tuple(packages[name] for name in sorted(packages))
     return Chosen(rules, chosen, named_packages, left_out), profile
-
-
-def check_choice(options: JudgingOptions) -> tuple[Chosen, Profile]:
-    """Choose, and raise where the baseline or the waivers cannot be used: a wrong word is said
-    before anybody is asked or anything written.
-    """
-    chosen, profile = choose(options)
-    if options.baseline is not None:
-        open_record(options.baseline)
-    if options.waivers is not None:
-        waiver_file(options.waivers, chosen, profile, max(options.as_of or now(), now()))
-    return chosen, profile
 
 
 def _check_required(require: Collection[str], chosen: Collection[Loaded]) -> None:

@@ -10,13 +10,13 @@ import click
 from stampcheck.bundle import Bundle
 from stampcheck.cli import options
 from stampcheck.cli.attesting import attest_bundle, attested
+from stampcheck.cli.choice import check_choice
 from stampcheck.cli.collect import collect_into, declared_in, say_collected
 from stampcheck.cli.console import Talk
 from stampcheck.cli.evaluate import judge_and_report
 from stampcheck.cli.pipeline import (
     Formats,
     bundle_time,
-    check_choice,
     judging_options,
     new_run,
     now,
