@@ -31,7 +31,7 @@ def cause_views(scan: Scan) -> list[CauseView]:
     """Every cause of the catalogue: those that hold most stamps first, then by title."""
     tallies = {tally.cause: tally for tally in scan.cause_stamps}
     views = [_view(cause, scan, tallies) for cause in scan.causes]
-    return sorted(views, key=lambda view: (view.tally.order[:2], view.cause.title))
+    return sorted(views, key=lambda view: (-view.tally.named, view.cause.title))
 
 
 def _view(cause: Cause, scan: Scan, tallies: dict[str, FleetTally]) -> CauseView:

@@ -76,6 +76,7 @@ class FindingLines:
         self._words, self._mark = FindingWords(scan), mark
         self._scan_part = self._joined(self._words.scan_cells)
         self._as_of = escaped(self._words.as_of)
+        self._bundle = escaped(self._words.bundle_digest)
         self._rule_parts = {rule.id: self._joined(self._words.rule(rule.id)) for rule in scan.rules}
         self._cause_parts: dict[tuple[str, ...], str] = {}
         self._consequence_parts: dict[tuple[Consequence, ...], str] = {}
@@ -111,6 +112,7 @@ class FindingLines:
             (self._consequence_parts.get(at_risk) or self._consequences(at_risk))
             if at_risk
             else "",
+            self._bundle,
         )
         return self._mark.join(parts) + "\r\n"
 

@@ -157,6 +157,7 @@ def _packed_stamps(stamps: list[StampRecord], scan: Scan, columns: Columns) -> d
                 causes.get(tally.cause, tally.cause),
                 [rules.get(rule, rule) for rule in tally.explains],
                 [predicates.setdefault(one, len(predicates)) for one in tally.contradicted_by],
+                *([[str(one) for one in tally.logs]] if tally.logs else []),
             )
             for tally in stamp.causes
         ]

@@ -33,6 +33,7 @@ FINDING_COLUMNS: Final = (
     "waived",
     "source",
     "consequences",
+    "bundle_digest",
 )
 STAMP_COLUMNS: Final = (
     "stamp",
@@ -127,6 +128,7 @@ class FindingWords:
     def __init__(self, scan: Scan) -> None:
         self.scan_cells = (str(scan.schema_version), scan.scan_id)
         self.as_of = scan.as_of
+        self.bundle_digest = scan.bundle.digest
         self._titles = {rule.id: rule.title for rule in scan.rules}
         self._unclaimed = {
             seen.registration_id: (
@@ -157,11 +159,12 @@ class FindingWords:
             *self.holder(stamp, finding.subject),
             *self.rule(finding.rule),
             *verdict_cells(finding),
+            self.bundle_digest,
         )
 
 
 def verdict_cells(finding: Finding) -> tuple[str, ...]:
-    """What the rule said: the cells from ``subject`` on."""
+    """What the rule said: the cells from ``subject`` on to ``consequences``."""
     reason = finding.reason
     return (
         finding.subject,

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from stampcheck.custody import chain
 from stampcheck.model import Cause
 from stampcheck.record import Scan, StampRecord
 from stampcheck.tally import FleetTally
@@ -21,6 +22,7 @@ from stampcheck_reports.cause_view import cause_views
 from stampcheck_reports.changes_view import changes_context
 from stampcheck_reports.reading import Reading
 from stampcheck_reports.rule_view import rule_views
+from stampcheck_reports.trend_view import trend
 from stampcheck_reports.waiver_view import waivers_context
 
 Context = Mapping[str, Any]
@@ -95,6 +97,14 @@ def _evidence(_: Reading) -> Context:
     return {}
 
 
+def _trend(reading: Reading) -> Context | None:
+    return trend(reading.record)
+
+
+def _custody(reading: Reading) -> Context:
+    return {"chain": list(chain(reading.scan))}
+
+
 def _rules(reading: Reading) -> Context:
     return {"rules": rule_views(reading.scan)}
 
@@ -111,7 +121,9 @@ SECTIONS: Final = (
     Section("findings", "Findings", "findings.html", _findings),
     Section("waivers", "Waivers", "waivers.html", _waivers),
     Section("attestations", "Attestations", "attestations.html", _attestations),
+    Section("trend", "Trend", "trend.html", _trend, "trend"),
     Section("evidence", "Evidence", "evidence.html", _evidence),
+    Section("custody", "Custody", "custody.html", _custody),
     Section("rules", "Rules", "rules.html", _rules),
     Section("causes", "Causes", "causes.html", _causes),
 )

@@ -197,7 +197,7 @@ class Bundle:
                 )
         for name, recorded in self.manifest.files.items():
             path = self.folder / name
-            if not _is_plain_name(name) or not path.is_file() or path.is_symlink():
+            if not is_plain_name(name) or not path.is_file() or path.is_symlink():
                 raise IntegrityError(
                     f"{self.folder}: {name} is named in manifest.json but is not there; "
                     "collect the evidence again or restore the file."
@@ -254,6 +254,11 @@ class Bundle:
             "collect the evidence again."
         )
 
+    def journal(self) -> Iterator[bytes]:
+        """The lines of the journal, the requests of a live collection."""
+        with (self.folder / "journal.jsonl").open("rb") as stream:
+            yield from stream
+
     def documents(self) -> Iterator[Document]:
         """Every document in the order of its collection, bodies that lie apart left there."""
         with (self.folder / "documents.jsonl").open("rb") as stream:
@@ -261,7 +266,8 @@ class Bundle:
                 yield decode(line)
 
 
-def _is_plain_name(name: str) -> bool:
+def is_plain_name(name: str) -> bool:
+    """Whether a name with slashes stays below the folder that it is looked for in."""
     parts = name.split("/")
     return not any(part in ("", ".", "..") for part in parts) and "\\" not in name
 

@@ -12,6 +12,9 @@ from stampcheck.model import Reason
 
 UNRECOGNISED: Final = "unrecognised"
 
+LOG: Final = "registration-log"
+"""The kind of a log of the registration module: it answers no fact, but shows causes."""
+
 _OF_AZURE: Final = (
     "registration",
     "locks",

@@ -7,10 +7,11 @@ import hashlib
 import msgspec
 
 from stampcheck import __version__
-from stampcheck.bundle import Bundle
+from stampcheck.bundle import Bundle, Manifest
 from stampcheck.causes.catalogue import Catalogue
 from stampcheck.causes.runbook import PLACEHOLDERS, STATE_RUNBOOKS
 from stampcheck.contradiction import words
+from stampcheck.custody import channels
 from stampcheck.document import iso
 from stampcheck.engine import RuleSet
 from stampcheck.evidence import RECIPES
@@ -21,6 +22,7 @@ from stampcheck.record import (
     ExampleRecord,
     FactRecord,
     PackageRecord,
+    ReferenceRecord,
     RuleRecord,
     Scan,
     UnclaimedRecord,
@@ -99,6 +101,11 @@ def head(
         problem_count=sums.problem_count,
         unclaimed=[_unclaimed_record(one) for one in unclaimed],
         complete=bundle.manifest.complete,
+        only=sorted(settings.only),
+        reference={
+            name: ReferenceRecord(one.tenant, one.nodes, one.read_at)
+            for name, one in sorted(settings.baseline.items())
+        },
         documents=sums.unattached,
     )
 
@@ -156,7 +163,18 @@ def _bundle_record(bundle: Bundle) -> BundleRecord:
         complete=manifest.complete,
         sources=manifest.sources,
         inventory=manifest.inventory,
+        accounts=manifest.accounts,
+        asked=manifest.asked,
+        kinds=manifest.kinds,
+        channels=channels(bundle.journal()),
+        journal_sha256=_journal_digest(manifest),
     )
+
+
+def _journal_digest(manifest: Manifest) -> str:
+    """Of a live collection only; that of an empty journal would say nothing."""
+    vouched = manifest.files.get("journal.jsonl")
+    return vouched.sha256 if vouched and "live" in manifest.sources else ""
 
 
 def _rule_record(loaded: Loaded, rules: RuleSet, sums: Sums) -> RuleRecord:

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from stampcheck.document import Document
+from stampcheck.document import Document, iso
 from stampcheck.evidence import RECIPES
 from stampcheck.model import Reason
 from stampcheck.remedy import is_local, remedies
@@ -71,7 +71,7 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
     ``notes`` are sentences on what is wrong, none of them where all is well, ``remedies`` by kind
     what to do where it is told. ``is_asked``: the inventory names it wholly, or another source led
     to it. The clock is the source's minus ours; of several certificates the first to expire counts,
-    whose days are below 0 as soon as it has expired.
+    whose days are below 0 as soon as it has expired; ``certificate_expires`` is when (ISO 8601).
     """
 
     stamp: str
@@ -83,6 +83,7 @@ class SourceHealth(msgspec.Struct, frozen=True, kw_only=True):
     permitted: dict[str, State]
     clock_skew_seconds: int | None = None
     certificate_days: int | None = None
+    certificate_expires: str = ""
     notes: tuple[str, ...] = ()
     remedies: dict[str, tuple[str, ...]] = {}
     is_asked: bool = True
@@ -138,6 +139,7 @@ def _source(
         permitted={kind: _permitted(same) for kind, same in by_kind.items()},
         clock_skew_seconds=max(skews, key=abs, default=None),
         certificate_days=min(days, default=None),
+        certificate_expires=_first_end(probes),
         notes=tuple(dict.fromkeys(_notes(by_kind, probes, now))),
         remedies={kind: same for kind, same in told.items() if same},
         is_asked=bool(own) or _is_named(side, target),
@@ -215,6 +217,12 @@ def _days(probe: Probe, now: datetime) -> int | None:
         return None
     left = (probe.certificate.not_after - now) / timedelta(days=1)
     return int(left) if left >= 0 else min(-1, int(left))
+
+
+def _first_end(probes: Iterable[Probe]) -> str:
+    """When the first of the certificates expires; empty where none was seen."""
+    ends = (iso(probe.certificate.not_after) for probe in probes if probe.certificate)
+    return min(ends, default="")
 
 
 def _notes(

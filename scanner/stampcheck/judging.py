@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ import msgspec
 
 from stampcheck.attestation import KIND as ATTESTATION
 from stampcheck.bundle import Bundle, Span, StampEntry
-from stampcheck.document import iso
+from stampcheck.document import LOG, Document, iso
 from stampcheck.engine import RuleSet, judge_stamp
 from stampcheck.fact_record import facts_line
 from stampcheck.facts import (
@@ -24,6 +24,7 @@ from stampcheck.facts import (
 )
 from stampcheck.model import (
     UNCLAIMED,
+    Cause,
     Fact,
     Facts,
     Finding,
@@ -44,6 +45,7 @@ from stampcheck.ranking import Contradictions
 from stampcheck.record import DocumentRecord, ProblemRecord, StampRecord
 from stampcheck.stamp_record import stamp_record
 from stampcheck.standing import RECORD_FACTS
+from stampcheck.tally import LogProof
 from stampcheck.waiver import Waiver
 
 _SHARED_AT_HAND: Final = 512
@@ -150,8 +152,9 @@ class Judge:
         evidence = self._evidence(entry, held)
         facts = self._facts(evidence)
         findings = judge_stamp(entry.name, facts, self.rules)
+        logs = _shown([one.document for one in held if one.kind == LOG], self.rules.catalogue)
         return Judged(
-            record=stamp_record(entry, evidence, facts, findings, self._against),
+            record=stamp_record(entry, evidence, facts, findings, self._against, logs),
             findings=findings,
             row=[facts[fact] for fact in self._columns],
             seen=[seen for document in new for seen in _seen(document)],
@@ -208,6 +211,15 @@ class Judge:
 
     def _hold_shared(self, span: Span) -> Held:
         return self._hold(span, shared=True)
+
+
+def _shown(logs: list[Document], causes: Mapping[str, Cause]) -> dict[str, tuple[LogProof, ...]]:
+    """The causes that the logs of a stamp show; most stamps have none, so nothing is loaded."""
+    if not logs:
+        return {}
+    from stampcheck.diagnose.stamp_logs import proofs_of
+
+    return proofs_of(logs, causes)
 
 
 def _refer(evidence: Evidence, baseline: Baseline | None) -> None:

@@ -503,7 +503,9 @@ class Signature(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     ``literal`` is a text that every match holds, spelled exactly: lines without it are never looked
     at. ``stages`` and ``sessions`` are where it counts (empty: anywhere); elsewhere it is one word
     weaker. All texts of ``requires`` have to stand in the same run, and none of ``excludes``.
-    ``samples`` are messages that it matches; ``reference`` is where one was seen, with the date.
+    ``is_general`` marks words that any program may write: they count only in a text that is known
+    to be of Azure Stack Hub. ``samples`` are messages that it matches; ``reference`` is where one
+    was seen, with the date.
     """
 
     pattern: str
@@ -515,6 +517,7 @@ class Signature(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_
     sessions: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
+    is_general: bool = False
 
 
 class Neighbour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

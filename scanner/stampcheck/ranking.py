@@ -9,8 +9,8 @@ import msgspec
 
 from stampcheck.contradiction import Predicate, parse
 from stampcheck.engine import RuleSet
-from stampcheck.model import Fact, Facts, Finding, Outcome, Rule, Severity
-from stampcheck.tally import CauseTally
+from stampcheck.model import Fact, Facts, Finding, Likelihood, Outcome, Rule, Severity
+from stampcheck.tally import CauseTally, LogProof
 
 
 class Contradictions:
@@ -21,6 +21,7 @@ class Contradictions:
     """
 
     def __init__(self, rules: RuleSet) -> None:
+        self._catalogue = rules.catalogue
         self._predicates = _predicates(rules.rules, rules)
         self._of_fleet = _predicates(rules.fleet_rules, rules)
 
@@ -46,6 +47,12 @@ class Contradictions:
             if cause in self._predicates
         }
         return _holding({cause: self._predicates[cause] for cause in named}, facts)
+
+    def of_logs(self, facts: Facts, causes: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The predicates that hold, by cause, of the causes that logs show."""
+        known = (self._catalogue[cause] for cause in causes if cause in self._catalogue)
+        parsed = {cause.id: tuple(map(parse, cause.contradicted_by)) for cause in known}
+        return _holding(parsed, facts)
 
     def of_fleet(self, facts: Facts) -> dict[str, tuple[str, ...]]:
         """The predicates that hold, by cause, of the causes that fleet rules may name."""
@@ -84,17 +91,24 @@ class _Named(msgspec.Struct):
 
 
 def rank_causes(
-    findings: Iterable[Finding], contradicted: Mapping[str, tuple[str, ...]]
+    findings: Iterable[Finding],
+    contradicted: Mapping[str, tuple[str, ...]],
+    logs: Mapping[str, tuple[LogProof, ...]] | None = None,
 ) -> list[CauseTally]:
-    """The causes that a stamp's failures name, the likeliest first: what nothing contradicts, then
-    what explains most rules, then the worst failure, then how early the rule names it.
+    """The causes that a stamp's failures name or its logs show, the likeliest first: what nothing
+    contradicts, then what a log shows surely, then what explains most rules, then the worst
+    failure, then how early the rule names it.
     """
     named: dict[str, _Named] = {}
     for found in findings:
         if found.outcome is Outcome.FAIL:
             _count(found, named)
+    shown = logs or {}
+    for cause in shown:
+        named.setdefault(cause, _Named([]))
     tallies = (
-        CauseTally(cause, one.rules, contradicted.get(cause, ())) for cause, one in named.items()
+        CauseTally(cause, one.rules, contradicted.get(cause, ()), shown.get(cause, ()))
+        for cause, one in named.items()
     )
     return sorted(tallies, key=lambda tally: _order(tally, named[tally.cause]))
 
@@ -108,6 +122,17 @@ def _count(found: Finding, named: dict[str, _Named]) -> None:
         known.place = min(known.place, place)
 
 
-def _order(tally: CauseTally, named: _Named) -> tuple[bool, int, int, int, int, str]:
-    against, explained = tally.weight
-    return (against > 0, -explained, against, named.worst, named.place, tally.cause)
+def _order(tally: CauseTally, named: _Named) -> tuple[bool, bool, int, int, int, int, str]:
+    against, explained, shown = tally.weight
+    # What a log likely shows counts as much as one rule that it explains.
+    explained += shown > 1
+    is_certain = shown == len(Likelihood)
+    return (
+        against > 0,
+        not is_certain,
+        -explained,
+        against,
+        named.worst,
+        named.place,
+        tally.cause,
+    )

@@ -37,6 +37,9 @@ from stampcheck.waiver import WaiverRecord
 T = TypeVar("T")
 
 SCHEMA_VERSION: Final = 1
+TREND: Final = "trend.json"
+"""The file of a run that holds its trend, where a history was kept."""
+
 _STAMPS_MARK: Final = b'"stamps": ['
 
 
@@ -204,8 +207,30 @@ class ProblemRecord(msgspec.Struct, omit_defaults=True):
     size: int = 0
 
 
+class ChannelRecord(msgspec.Struct, frozen=True):
+    """How many requests a live collection made on a channel (arm, stamp, sign-in, pep), how many
+    of them were refused for want of a right, and how many got no whole answer.
+    """
+
+    channel: str
+    requests: int
+    refused: int
+    unanswered: int
+
+
+class ReferenceRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an earlier scan, taken as reference, recorded of a stamp."""
+
+    tenant: str = ""
+    nodes: int | None = None
+    read_at: str = ""
+
+
 class BundleRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Which evidence was judged. ``digest`` is the SHA-256 of the bundle's manifest."""
+    """Which evidence was judged. ``digest`` is the SHA-256 of the bundle's manifest. Of a live
+    collection ``accounts`` signed in, ``asked`` are the stamps that were asked (empty: all) for
+    documents of ``kinds``, and ``journal_sha256`` is of the list of all requests.
+    """
 
     digest: str
     collected_at: str
@@ -214,6 +239,11 @@ class BundleRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     complete: bool = True
     sources: list[str] = []
     inventory: str = ""
+    accounts: list[str] = []
+    asked: list[str] = []
+    kinds: list[str] = []
+    channels: list[ChannelRecord] = []
+    journal_sha256: str = ""
 
 
 class Scan(msgspec.Struct, kw_only=True):
@@ -223,9 +253,10 @@ class Scan(msgspec.Struct, kw_only=True):
     ``unclaimed_findings`` the rows of the pseudo-stamp, which no pair counts. ``failures`` counts
     failed findings by severity, ``waived`` those of them that a waiver marks, ``consequences`` the
     stamps by what is at risk on them. ``waivers`` are all that were given, one status each.
-    ``contradictions`` words the predicates that contradict causes for a reader, ``placeholders``
-    the gaps of runbooks; ``permissions`` and ``document_titles`` go by the kind of document.
-    ``documents`` are those that serve no stamp.
+    ``only`` names the stamps that it was narrowed to (empty: all), ``reference`` what an earlier
+    scan said of each. ``contradictions`` words the predicates that contradict causes for a reader,
+    ``placeholders`` the gaps of runbooks; ``permissions`` and ``document_titles`` go by the kind of
+    document; ``documents`` are those that serve no stamp.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -266,14 +297,32 @@ class Scan(msgspec.Struct, kw_only=True):
     unclaimed: list[UnclaimedRecord]
     complete: bool = True
     documents: list[DocumentRecord] = []
+    only: list[str] = []
+    reference: dict[str, ReferenceRecord] = {}
+
+
+class TrendPoint(msgspec.Struct, kw_only=True):
+    """One scan of a trend: its pairs by outcome and its stamps by licence standing."""
+
+    scan_id: str
+    as_of: str
+    stamps: int
+    failed: int
+    undetermined: int
+    passed: int
+    not_applicable: int
+    standings: dict[str, int]
 
 
 class ScanRecord:
-    """A saved scan in its folder, read as streams."""
+    """A saved scan in its folder, read as streams. ``trend`` is what a history tells of the fleet
+    up to this scan, in the order of time; empty where none was asked.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.scan, self._reformatted = _read_head(folder / "scan.json")
+        self.trend = _read_trend(folder / TREND)
 
     def stamps(self) -> Iterator[StampRecord]:
         """The stamps in canonical order, without the unclaimed pseudo-stamp."""
@@ -359,6 +408,23 @@ def write_scan(scan: Scan, stamp_lines: Iterator[bytes], path: Path) -> None:
             separator = b",\n"
         stream.write(b"\n]}\n")
     scratch.replace(path)
+
+
+def write_trend(trend: list[TrendPoint], folder: Path) -> None:
+    """Write ``trend.json``: a point a line."""
+    lines = b",\n".join(map(msgspec.json.encode, trend))
+    scratch = folder / f"{TREND}.part"
+    scratch.write_bytes(b"[\n" + lines + b"\n]\n")
+    scratch.replace(folder / TREND)
+
+
+def _read_trend(path: Path) -> list[TrendPoint]:
+    if not path.is_file():
+        return []
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=list[TrendPoint])
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise IntegrityError(f"{path}: is no trend of scans ({str(error)[:200]}).") from error
 
 
 class _Stamps(msgspec.Struct):

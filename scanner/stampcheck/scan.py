@@ -211,7 +211,8 @@ def _complete(
     findings += added
     if added:
         known = {one.cause: tuple(one.contradicted_by) for one in record.causes}
-        record.causes = rank_causes(findings, record.contradicted | known)
+        logs = {one.cause: one.logs for one in record.causes if one.logs}
+        record.causes = rank_causes(findings, record.contradicted | known, logs)
         record.pairs, record.consequences = counts(findings), consequences(findings)
     record.contradicted = {}
     record.values |= left_overs.values(record)

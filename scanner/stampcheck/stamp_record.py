@@ -8,6 +8,7 @@ from typing import Any
 from stampcheck.attestation import KIND as ATTESTATION
 from stampcheck.bundle import Declared, StampEntry
 from stampcheck.causes.runbook import quote
+from stampcheck.document import LOG
 from stampcheck.engine import pair_outcomes, worst_first
 from stampcheck.facts import (
     ACTIVATED_REGISTRATION,
@@ -32,6 +33,7 @@ from stampcheck.proof import disagreements, documents_of
 from stampcheck.ranking import Contradictions, rank_causes
 from stampcheck.record import Counts, StampRecord
 from stampcheck.standing import billing_model, standing, state, value
+from stampcheck.tally import LogProof
 
 
 def _text(facts: Facts, fact: Fact[Any]) -> str:
@@ -45,12 +47,13 @@ def stamp_record(
     facts: Facts,
     findings: list[Finding],
     against: Contradictions,
+    logs: Mapping[str, tuple[LogProof, ...]],
 ) -> StampRecord:
     """The record of one stamp, by its facts and the findings of the stamp rules."""
     model = billing_model(facts)
     reporting = value(facts, USAGE_REPORTING)
-    contradicted = against.of_stamp(facts, findings)
-    evident = (held.document for held in evidence.all() if held.kind != ATTESTATION)
+    contradicted = against.of_stamp(facts, findings) | against.of_logs(facts, logs)
+    evident = (held.document for held in evidence.all() if held.kind not in (ATTESTATION, LOG))
     newest = max((document.collected_at for document in evident), default="")
     return StampRecord(
         stamp=entry.name,
@@ -69,7 +72,7 @@ def stamp_record(
         lock=_lock(facts),
         nodes=value(facts, NODES),
         pairs=counts(findings),
-        causes=rank_causes(findings, contradicted),
+        causes=rank_causes(findings, contradicted, logs),
         consequences=consequences(findings),
         contradicted=against.of_fleet(facts),
         collected_at=newest,

@@ -10,7 +10,9 @@ from typing import Final
 
 import msgspec
 
-from stampcheck.model import Cause, Runbook
+from stampcheck.model import Cause, Likelihood, Runbook
+
+_SURE: Final = tuple(Likelihood)
 
 _REGISTERS: Final = re.compile(
     r"\b(?:[A-Z]+-AzsRegistration(?:Token)?|Register-AzsEnvironment|Move-Az(?:ureRm)?Resource)\b",
@@ -19,19 +21,41 @@ _REGISTERS: Final = re.compile(
 """Commands of a runbook that make, remove or move a registration."""
 
 
+class LogProof(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A log that shows a cause: the document and line, how surely, and on which day."""
+
+    document: str
+    line: int
+    likelihood: Likelihood
+    day: str = ""
+    values: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        of_day = f" of {self.day}" if self.day else ""
+        return f"a log{of_day} shows it ({self.likelihood}, {self.document}:{self.line})"
+
+
 class CauseTally(msgspec.Struct, omit_defaults=True):
-    """A cause of one stamp: the failed rules that name it, and the predicates of the catalogue that
-    hold on the stamp and contradict it.
+    """A cause of one stamp: the failed rules that name it, the predicates of the catalogue that
+    hold on the stamp and contradict it, and the logs that show it.
     """
 
     cause: str
     explains: list[str]
     contradicted_by: tuple[str, ...] = ()
+    logs: tuple[LogProof, ...] = ()
 
     @property
-    def weight(self) -> tuple[int, int]:
-        """Causes of equal weight tie."""
-        return (len(self.contradicted_by), len(self.explains))
+    def weight(self) -> tuple[int, int, int]:
+        """Causes of equal weight tie: what contradicts them, what they explain, how surely a log
+        shows them.
+        """
+        return (len(self.contradicted_by), len(self.explains), self.shown)
+
+    @property
+    def shown(self) -> int:
+        """How surely logs show it, from 0 (none does) to 3."""
+        return max((3 - _SURE.index(one.likelihood) for one in self.logs), default=0)
 
 
 class FleetTally(msgspec.Struct):
@@ -114,7 +138,8 @@ def prerequisites(
 def in_words(tally: CauseTally, failed: int, contradictions: Mapping[str, str]) -> str:
     """Such as "explains 3 of 3, contradicted by none"; ``failed`` counts the stamp's failures."""
     against = "; ".join(said(tally.contradicted_by, contradictions)) or "none"
-    return f"explains {len(tally.explains)} of {failed}, contradicted by {against}"
+    logs = f", {tally.logs[0]}" if tally.logs else ""
+    return f"explains {len(tally.explains)} of {failed}, contradicted by {against}{logs}"
 
 
 def said(predicates: Iterable[str], contradictions: Mapping[str, str]) -> list[str]:

@@ -104,6 +104,23 @@ class WaiverRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     days_left: int = 0
 
 
+def waiver_of(kept: WaiverRecord) -> Waiver:
+    """The waiver that a record keeps; ``ValueError`` where its dates are none."""
+    return Waiver(
+        rule=kept.rule,
+        stamp=kept.stamp,
+        tag=kept.tag,
+        subject=kept.subject,
+        owner=kept.owner,
+        approver=kept.approver,
+        reason=kept.reason,
+        ticket=kept.ticket,
+        accepted=date.fromisoformat(kept.accepted),
+        expires=date.fromisoformat(kept.expires),
+        evidence=kept.evidence,
+    )
+
+
 def fingerprint(found: Finding, facts: FactStates, read: Iterable[str], as_of: str) -> str:
     """A digest of the evidence of a finding: which one it is, what was found, the fields it was
     read from and the facts that its rule reads. When it was collected and in which file changes

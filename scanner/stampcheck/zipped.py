@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import errno
+import functools
 import lzma
 import shutil
 import stat
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from stampcheck.errors import IntegrityError, RunError, UsageError
 
@@ -21,7 +23,17 @@ _ENCRYPTED: Final = 0x1
 
 
 def unzip(archive: Path, folder: Path) -> Path:
-    """Extract a zipped bundle; the folder that holds its manifest.
+    """Extract a zipped bundle; the folder that holds its manifest."""
+    unpack(archive, folder)
+    found = [folder / "manifest.json", *sorted(folder.glob("*/manifest.json"))]
+    manifest = next((path for path in found if path.is_file()), None)
+    if manifest is None:
+        raise UsageError(f"{archive}: holds no manifest.json, so this is no bundle.")
+    return manifest.parent
+
+
+def unpack(archive: Path, folder: Path) -> Path:
+    """Extract a zip; its one folder where it holds nothing else, else the folder given.
 
     Refuses names that lead out of the folder, links, doubled names, and archives that unfold to
     more than a bundle can be.
@@ -35,11 +47,25 @@ def unzip(archive: Path, folder: Path) -> Path:
         raise UsageError(f"{archive}: is no zip file ({error}).") from error
     except (NotImplementedError, UnicodeError, ValueError) as error:
         raise IntegrityError(f"{archive}: is a zip file that cannot be read ({error}).") from error
-    found = [folder / "manifest.json", *sorted(folder.glob("*/manifest.json"))]
-    manifest = next((path for path in found if path.is_file()), None)
-    if manifest is None:
-        raise UsageError(f"{archive}: holds no manifest.json, so this is no bundle.")
-    return manifest.parent
+    tops = list(folder.iterdir()) if folder.is_dir() else []
+    return tops[0] if len(tops) == 1 and tops[0].is_dir() else folder
+
+
+def members(archive: Path) -> Iterator[tuple[str, Callable[[], IO[bytes]]]]:
+    """The files of an archive, and what opens each; good until the next one is asked for.
+
+    Refuses what ``unzip`` refuses; what is wrong with one file shows when that is opened or read.
+    """
+    try:
+        with zipfile.ZipFile(archive) as zipped:
+            _check(archive, zipped.infolist())
+            for entry in zipped.infolist():
+                if not entry.is_dir():
+                    yield entry.filename, functools.partial(zipped.open, entry)
+    except zipfile.BadZipFile as error:
+        raise UsageError(f"{archive}: is no zip file ({error}).") from error
+    except (NotImplementedError, UnicodeError, ValueError) as error:
+        raise IntegrityError(f"{archive}: is a zip file that cannot be read ({error}).") from error
 
 
 def _check(archive: Path, entries: list[zipfile.ZipInfo]) -> None:

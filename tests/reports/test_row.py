@@ -19,7 +19,7 @@ from stampcheck_reports.row import (
 DESIGNED = (
     "schema_version scan_id finding_id as_of stamp cloud_id subscription_id registration_id "
     "rule_id rule_title subject outcome severity reason message expected actual causes waived "
-    "source consequences"
+    "source consequences bundle_digest"
 )
 
 

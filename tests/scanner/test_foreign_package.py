@@ -259,6 +259,20 @@ def test_causes_that_are_wrong_refuse_to_start(
     broken(user.run("stampcheck", "causes", "list", cwd=tmp_path), 2, NAME, f"{file}.toml", words)
 
 
+def test_a_cause_whose_signature_misses_its_own_sample_refuses_to_start(
+    user: Newcomer, package: Path, tmp_path: Path
+) -> None:
+    path = package / "causes" / "registration-named-by-hand.toml"
+    signature = (
+        '\n[[signatures]]\npattern = "named [a-z]{1,9}"\nliteral = "named"\nsamples = ["named 9"]\n'
+        'likelihood = "likely"\nreference = "r"\n'
+    )
+    path.write_text(path.read_text() + signature)
+
+    ran = user.run("stampcheck", "causes", "list", cwd=tmp_path)
+    broken(ran, 2, NAME, "registration-named-by-hand.toml", "signatures[0].pattern: does not match")
+
+
 @pytest.mark.parametrize("kind", ["causes", "runbooks"])
 def test_a_cause_or_runbook_of_two_packages_refuses_to_start(
     user: Newcomer, package: Path, tmp_path: Path, kind: str

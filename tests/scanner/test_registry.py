@@ -19,7 +19,7 @@ def test_ours_come_by_entry_point_sorted_by_id() -> None:
     assert ids == sorted(ids)
     assert {one.package.name for one in loaded} == {"stampcheck"}
     assert [form.id for form, _ in load_formats()] == [
-        *("csv", "html", "junit", "markdown", "ocsf", "sarif", "xlsx")
+        *("csv", "html", "ics", "junit", "markdown", "ocsf", "sarif", "xlsx")
     ]
 
 

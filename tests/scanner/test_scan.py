@@ -46,9 +46,8 @@ def numbers(counts: Counts) -> list[int]:
 def balances(page: str) -> list[list[int]]:
     """The numbers of the balance table of the page: pairs, then findings."""
     text = html.unescape(re.sub(r"<[^>]+>", " ", page.split("</h1>")[1]))
-    two = r"\s+([\d,]+)\s+([\d,]+)\s+"
-    words = f"Failed{two}Undetermined{two}Passed{two}Not applicable{two}"
-    (found,) = re.findall(words, text)[:1]
+    both = r"\s+([\d,]+)\s+([\d,]+)\s+"
+    (found,) = re.findall(f"Failed{both}Undetermined{both}Passed{both}Not applicable{both}", text)
     numbers = [int(number.replace(",", "")) for number in found]
     return [numbers[::2], numbers[1::2]]
 

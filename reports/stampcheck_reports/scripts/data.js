@@ -36,10 +36,11 @@ function modelOf(raw) {
 
 /** A stamp with its causes in words; they come as places in the tables of causes and rules. */
 function stampOfPacked(raw, stamp) {
-  const causes = (stamp.causes || []).map(([cause, rules, against]) => ({
+  const causes = (stamp.causes || []).map(([cause, rules, against, logs]) => ({
     cause: typeof cause === "number" ? raw.causes[cause].id : cause,
     explains: rules.map((rule) => (typeof rule === "number" ? raw.rule_ids[rule] : rule)),
     against: against.map((place) => raw.predicates[place]),
+    logs: logs || [],
   }));
   const idOf = (table, key) => (place) => (typeof place === "number" ? key(table[place]) : place);
   const causeId = idOf(raw.causes, (cause) => cause.id);

@@ -91,13 +91,14 @@ function causeNode(model, cause, stamp, open, tally = null) {
 
 function tallyText(tally, stamp) {
   const failed = (stamp.pairs && stamp.pairs.failed) || 0;
-  return `explains ${tally.explains.length} of ${failed}, contradicted by ${tally.against.length || "none"}`;
+  return `explains ${tally.explains.length} of ${failed}, contradicted by ${tally.against.length || "none"}${tally.logs.length ? ", shown by a log" : ""}`;
 }
 
 function tallyNodes(model, tally) {
   const line = (label, words) => el("p", {}, el("span", { class: "label" }, label), shown(words.join("; ")));
   return [
-    line("Explains", tally.explains.map((rule) => `${rule} ${ruleTitle(model, rule)}`)),
+    tally.explains.length ? line("Explains", tally.explains.map((rule) => `${rule} ${ruleTitle(model, rule)}`)) : "",
+    tally.logs.length ? line("Log", tally.logs) : "",
     tally.against.length ? line("Contradicted by", tally.against) : "",
   ];
 }

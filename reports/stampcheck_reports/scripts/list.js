@@ -81,7 +81,7 @@ function findingLine(model, index, chosen) {
     el("span", { class: "cell-stamp" }, data(stamp.stamp, 120)),
     el("span", { class: "cell-rule" }, shown(ruleTitle(model, verdict.rule) || verdict.rule)),
     el("span", { class: "cell-text" }, verdict.waived ? el("span", { class: "tag" }, "waived") : "",
-      verdict.atRisk.length ? el("span", { class: "tag" }, `at risk: ${shown(verdict.atRisk[0])}`) : "", data(text, 240)),
+      verdict.atRisk.length ? el("span", { class: "tag risk-tag", title: "At risk" }, el("span", { class: "sr" }, "at risk: "), shown(verdict.atRisk[0])) : "", data(text, 240)),
     icon("more"));
 }
 
@@ -108,15 +108,15 @@ function headTitle(model, head) {
     return head.key ? [shown(cause ? cause.title : head.key), head.key] : ["No cause is named", ""];
   }
   const stamp = model.stamps[model.stampBy.get(head.key)];
-  return [data(head.key, 120), [stamp.licence_standing, stamp.state].filter(Boolean).join(", ")];
+  return [data(head.key, 120), stamp.state ? `${stamp.licence_standing}, registration ${stamp.state}` : "registrations that no stamp claims"];
 }
 
 function headCounts(head) {
   const lists = head.kind === "rest" ? [[], [], head.passed, head.rest] : head.lists;
   if (isFlat(head)) return el("span", { class: "head-counts" }, number(head.total));
   const words = Object.keys(OUTCOME_WORDS);
-  return el("span", { class: "head-counts" }, lists.map((list, place) => (list.length
+  return el("span", { class: "head-counts by-outcome" }, lists.map((list, place) => (list.length
     ? el("span", { title: OUTCOME_WORDS[words[place]] }, icon(words[place]),
       el("span", { class: "sr" }, OUTCOME_WORDS[words[place]]), number(list.length))
-    : "")));
+    : el("span", {}))));
 }

@@ -7,6 +7,7 @@ function revealAnchor() {
 }
 
 async function start() {
+  document.documentElement.classList.add("scripted");
   startTheme();
   startPrint();
   const block = byId("data");

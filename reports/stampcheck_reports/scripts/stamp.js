@@ -47,7 +47,7 @@ function stampFields(stamp) {
   return el("dl", { class: "pairs ids" }, rows.map(([title, field]) => {
     const origin = field === "connection" && stamp.connection_source ? ` (${stamp.connection_source})` : "";
     const copy = field.endsWith("_id") ? copyButton(String(stamp[field])) : "";
-    return el("div", { class: field === "registration_id" ? "wide" : undefined },
+    return el("div", { class: field.endsWith("_id") ? "wide" : undefined },
       el("dt", {}, title), el("dd", {}, data(stamp[field]), origin, copy));
   }));
 }

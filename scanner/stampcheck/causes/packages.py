@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from stampcheck.causes import signature
 from stampcheck.causes.catalogue import Catalogue, Entry, ours, read
 from stampcheck.errors import RunError, UsageError
 from stampcheck.modules import Broken, folder_of
@@ -61,6 +62,8 @@ def _read(point: EntryPoint, known: Mapping[str, object]) -> Catalogue:
     name = f"Package {point.value} ({package_of(point).name})"
     try:
         catalogue = read(folder_of(point.module), known)
+        for cause in catalogue.causes.values():
+            signature.check(cause, {*catalogue.causes, *ours().causes})
     except Broken as broken:
         raise UsageError(f"{name} cannot be loaded: {broken}.") from broken
     except RunError as error:

@@ -30,6 +30,7 @@ STATE_RUNBOOKS: Final[Mapping[State, str]] = {
 PLACEHOLDERS: Final[Mapping[str, str]] = {
     "admin_arm_endpoint": "administrator endpoint, https://adminmanagement.region.domain",
     "agreement_number": "agreement number",
+    "asset_tag": "asset tag",
     "billing_model": "billing model",
     "cloud_environment": "Azure cloud, such as AzureCloud",
     "cloud_id": "Cloud ID",
@@ -67,7 +68,7 @@ MODULES: Final = ("Az", "AzureRM")
 BILLINGS: Final = ("Capacity", "other")
 """Values of a step's ``billing``: the one model with an agreement number, and all the others."""
 
-ALWAYS_ASKED: Final = frozenset({"agreement_number"})
+ALWAYS_ASKED: Final = frozenset({"agreement_number", "asset_tag"})
 """Placeholders that stay open even where a value is at hand."""
 
 PLACEHOLDER: Final = re.compile(r"\{\{([a-z_]+)\}\}")

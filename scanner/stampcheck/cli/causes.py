@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator
-
 import click
 
 from stampcheck.causes.catalogue import load
 from stampcheck.causes.runbook import as_text, fill
+from stampcheck.cli.cause_page import cause_page
 from stampcheck.cli.main import printable
 from stampcheck.errors import UsageError
-from stampcheck.model import Cause
 from stampcheck.tomlfile import nearest
-
-_WIDTH = 88
 
 
 @click.group()
@@ -44,31 +39,19 @@ def list_causes() -> None:
     help="Only the steps for this.",
 )
 def show(*, name: str, modules: str, connection: str | None) -> None:
-    """Show CAUSE: what it is, how to confirm it, and its runbook with places to fill in.
+    """Show CAUSE: at a glance, how it looks in logs, how to tell it apart, fix, verify, source.
 
     The id of a runbook shows that alone; 'stampcheck explain STAMP --runbook ID' fills it in.
     """
     catalogue = load()
     cause, runbook = catalogue.causes.get(name.lower()), catalogue.runbooks.get(name.lower())
     if cause is not None:
-        click.echo(printable("\n".join(_page(cause))))
         runbook = catalogue.runbooks[cause.runbook]
     if runbook is None:
         near = nearest(name, [*catalogue.causes, *catalogue.runbooks])
         raise UsageError(f"There is no cause or runbook {name!r}{near}")
     filled = fill(runbook, {}, connection=connection or "", modules=modules)
-    click.echo(printable(as_text(filled)), nl=False)
-
-
-def _page(cause: Cause) -> Iterator[str]:
-    yield f"{cause.id}: {cause.title}"
-    yield ""
-    yield from textwrap.wrap(cause.explanation, _WIDTH)
-    yield ""
-    yield f"Explains: {', '.join(cause.explains)}"
-    yield from textwrap.wrap(f"To confirm: {cause.confirm}", _WIDTH)
-    for contradiction in cause.contradicted_by:
-        yield f"Contradicted by: {contradiction}"
-    kind = "documented" if cause.documented else "not in the article"
-    yield f"Source: {cause.source} ({kind}, reviewed {cause.reviewed})"
-    yield ""
+    if cause is None:
+        click.echo(printable(as_text(filled)), nl=False)
+    else:
+        click.echo(printable("\n".join(cause_page(cause, catalogue.causes, filled))))

@@ -84,6 +84,7 @@ def summary(talk: Talk, record: ScanRecord) -> None:
         return
     scan = record.scan
     talk.say(f"As of {scan.as_of}, evidence collected {scan.bundle.collected_at}.")
+    talk.say(f"Scan {scan.scan_id}, bundle SHA-256 {scan.bundle.digest}.")
     if len(scan.packages) > 1:
         packages = ", ".join(f"{package.name} {package.version}" for package in scan.packages)
         talk.say(f"Rules and causes of {packages}.")

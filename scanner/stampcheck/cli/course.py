@@ -34,7 +34,7 @@ def ranked(scan: Scan, stamp: StampRecord) -> Iterator[str]:
         title = causes[tally.cause].title if tally.cause in causes else tally.cause
         said = in_words(tally, stamp.pairs.failed, scan.contradictions)
         yield f"{place:3}. {title} ({tally.cause})"
-        yield f"     {said} [{', '.join(tally.explains)}]"
+        yield f"     {said}" + (f" [{', '.join(tally.explains)}]" if tally.explains else "")
     yield from _questions(stamp, causes)
     yield ""
 
@@ -69,7 +69,8 @@ def _runbook(
             near = nearest(wish.runbook, catalogue.runbooks)
             raise UsageError(f"There is no runbook {wish.runbook!r}{near}")
         return catalogue.runbooks[wish.runbook.lower()]
-    cause = likeliest(stamp.causes, catalogue.causes, _named(findings))
+    shown = {one.cause for one in stamp.causes if one.logs}
+    cause = likeliest(stamp.causes, catalogue.causes, {*_named(findings), *shown})
     return catalogue.runbooks[cause.runbook if cause else scan.state_runbooks[stamp.state]]
 
 

@@ -17,6 +17,7 @@ from stampcheck.cli.collect import collect_into
 from stampcheck.cli.console import Talk
 from stampcheck.cli.evaluate import judge_and_report
 from stampcheck.cli.pipeline import Formats, JudgingOptions, judge_bundle, new_run, now
+from stampcheck.cli.remembering import Memory
 from stampcheck.cli.reporting import Reporting
 from stampcheck.comparison.shelf import Shelf
 from stampcheck.demo import COMPLETE, LATER, TROUBLED, Fleet
@@ -124,6 +125,7 @@ class _Showing:
                 formats=self._formats,
                 talk=self._talk,
                 as_of=fleet.as_of,
+                memory=Memory(None),
             )
 
 

@@ -28,14 +28,17 @@ from stampcheck.cli.pipeline import (
     opened,
     write_reports,
 )
+from stampcheck.cli.remembering import Memory
 from stampcheck.cli.reporting import Reporting
 from stampcheck.cli.unfinished import incomplete
+from stampcheck.integrity.run_manifest import write_run_manifest
 from stampcheck.record import ScanRecord
 
 
 @click.command(cls=Reporting)
 @click.argument("bundle", type=options.PATH)
 @options.output
+@options.history
 @options.judging
 @options.attestations
 @options.judges
@@ -46,6 +49,7 @@ def evaluate(  # noqa: PLR0913 (one parameter for each option)
     output_dir: Path,
     formats: Formats,
     attestations: Path | None,
+    history: str | None,
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -60,7 +64,7 @@ def evaluate(  # noqa: PLR0913 (one parameter for each option)
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     judging = judging_options(given)
     check_choice(judging)
-    moment = now()
+    memory, moment = Memory(history), now()
     answers = attested(attestations, moment, judging.as_of)
     with ExitStack() as stack:
         evidence = stack.enter_context(opened(bundle))
@@ -73,11 +77,18 @@ def evaluate(  # noqa: PLR0913 (one parameter for each option)
             evidence = stack.enter_context(Bundle(copy))
         as_of = judging.as_of or bundle_time(evidence)
         return judge_and_report(
-            evidence, folder, judging, formats=formats, talk=talk, as_of=as_of, place=bundle
+            evidence,
+            folder,
+            judging,
+            formats=formats,
+            talk=talk,
+            as_of=as_of,
+            memory=memory,
+            place=bundle,
         )
 
 
-def judge_and_report(
+def judge_and_report(  # noqa: PLR0913 (what a run is put together from)
     bundle: Bundle,
     folder: Path,
     judging: JudgingOptions,
@@ -85,17 +96,22 @@ def judge_and_report(
     formats: Formats,
     talk: Talk,
     as_of: datetime,
+    memory: Memory,
     place: Path | None = None,
 ) -> int:
-    """Judge, write the reports into ``folder``, say what was found; the exit code. ``place`` is
-    where the bundle was named, unless it lies in ``folder``.
+    """Judge, write the reports into ``folder``, say what was found, keep it in ``memory``; the
+    exit code. ``place`` is where the bundle was named, unless it lies in ``folder``.
     """
     scan = judge_bundle(bundle, folder, judging, talk=talk, as_of=as_of)
     record = ScanRecord(folder)
     succeeded = judging.baseline is None or compared(open_record(judging.baseline), record, talk)
+    memory.recall(record)
     succeeded = write_reports(record, folder, formats, talk) and succeeded
+    own = bundle.manifest if bundle.folder.parent == folder else None
+    write_run_manifest(folder, scan, own)
     summary(talk, record)
     click.echo(folder)
+    succeeded = memory.keep(record, talk) and succeeded
     if not bundle.manifest.complete:
         talk.warn(incomplete(bundle.manifest, place or folder))
     return exit_code(scan, judging) if succeeded else 5

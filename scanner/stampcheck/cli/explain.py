@@ -15,6 +15,7 @@ from stampcheck.cli.course import Wish, ranked, runbook_text
 from stampcheck.cli.main import printable
 from stampcheck.cli.pipeline import JudgingOptions, choose
 from stampcheck.cli.within import evidence_within
+from stampcheck.custody import in_short as custody
 from stampcheck.errors import UsageError
 from stampcheck.judging import Judge, Settings
 from stampcheck.model import UNCLAIMED, Facts, Finding, Missing, Outcome, Rule
@@ -71,7 +72,7 @@ def _page(
     if wish.runbook is not None:
         return [runbook]
     facts = _facts(bundle, record.scan, entry)
-    lines = [*_head(own), "", *ranked(record.scan, own)]
+    lines = [*_head(own), custody(record.scan), "", *ranked(record.scan, own)]
     for one in rules:
         lines += [*_explained(one, facts, [f for f in findings if f.rule == one.info.id]), ""]
     return [*lines, runbook]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -16,7 +17,8 @@ from stampcheck.parse.value import Unreadable, guid
 @click.command()
 @click.argument("cloud_id", metavar="CLOUD-ID")
 @options.within
-def find(*, cloud_id: str, within: Path | None) -> None:
+@options.as_of
+def find(*, cloud_id: str, within: Path | None, as_of: datetime | None) -> None:
     """Find the stamps and registrations that hold CLOUD-ID.
 
     Any spelling of the GUID will do. Prints a line each: stamp, state, registration.
@@ -25,7 +27,7 @@ def find(*, cloud_id: str, within: Path | None) -> None:
         wanted = guid(cloud_id)
     except Unreadable:
         raise UsageError(f"{cloud_id!r} is no Cloud ID; it is a GUID of 32 hex digits.") from None
-    with record_within(within) as record:
+    with record_within(within, as_of) as record:
         lines = [
             f"{stamp.stamp}\t{stamp.state}\t{stamp.registration_id or 'no registration known'}"
             for stamp in record.stamps()

@@ -151,3 +151,30 @@ live = options(
     click.option("--tenant", metavar="ID", help="Directory tenant to sign in to."),
     pace,
 )
+
+listing = click.option(
+    "--format",
+    "listing",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+tabular = click.option(
+    "--format",
+    "listing",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+history = click.option(
+    "--history",
+    metavar="DATABASE",
+    help="Keep the scan here: an SQLite file or postgresql://HOST/NAME.",
+)
+trend_of = click.option(
+    "--history",
+    metavar="DATABASE",
+    help="Show the trend of this history: an SQLite file or postgresql://HOST/NAME.",
+)

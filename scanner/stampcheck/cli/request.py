@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -46,14 +47,17 @@ class Wanted(msgspec.Struct):
 @click.option(
     "--stamp", "stamps", multiple=True, metavar="NAME", help="Only this stamp; repeatable."
 )
-def request(*, within: Path | None, shell: Shell, stamps: tuple[str, ...]) -> None:
+@options.as_of
+def request(
+    *, within: Path | None, shell: Shell, stamps: tuple[str, ...], as_of: datetime | None
+) -> None:
     """List missing evidence: the exact command and whom to ask.
 
     For each kind of document: whom to ask, the right that is needed, and the exact read-only
     command for every stamp that lacks it.
     """
     place = place_of(within)
-    with judged_within(place) as (record, bundle):
+    with judged_within(place, as_of) as (record, bundle):
         chosen = _chosen(record, stamps)
         found = [
             one for one in wanted_evidence(record) if not chosen or one.stamp.casefold() in chosen

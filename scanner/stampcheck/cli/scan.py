@@ -21,6 +21,7 @@ from stampcheck.cli.pipeline import (
     new_run,
     now,
 )
+from stampcheck.cli.remembering import Memory
 from stampcheck.cli.reporting import Reporting
 
 
@@ -28,6 +29,7 @@ from stampcheck.cli.reporting import Reporting
 @options.from_files
 @options.inventory
 @options.output
+@options.history
 @options.live
 @options.judging
 @options.attestations
@@ -40,6 +42,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     output_dir: Path,
     formats: Formats,
     attestations: Path | None,
+    history: str | None,
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -58,7 +61,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     live, workers = live_options(given, source), given.pop("workers")
     judging = judging_options({**given, "workers": (workers or 1) if source else 1})
     chosen, _ = check_choice(judging)
-    moment = now()
+    memory, moment = Memory(history), now()
     answers = attested(attestations, moment, judging.as_of)
     folder = new_run(output_dir, moment)
     if source is not None:
@@ -82,5 +85,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     with Bundle(path) as bundle:
         # What was asked live was answered after the start, and is judged as of its end.
         as_of = judging.as_of or (moment if source else bundle_time(bundle))
-        code = judge_and_report(bundle, folder, judging, formats=formats, talk=talk, as_of=as_of)
+        code = judge_and_report(
+            bundle, folder, judging, formats=formats, talk=talk, as_of=as_of, memory=memory
+        )
     return check_collected(collected, code)

@@ -35,18 +35,22 @@ def place_of(path: Path | None) -> Path:
 
 
 @contextlib.contextmanager
-def record_within(path: Path | None) -> Iterator[ScanRecord]:
+def record_within(path: Path | None, as_of: datetime | None = None) -> Iterator[ScanRecord]:
     """A scan to read: a saved one, or one that is made of a bundle or a folder on the spot."""
-    with judged_within(path) as (record, _):
+    with judged_within(path, as_of) as (record, _):
         yield record
 
 
 @contextlib.contextmanager
-def judged_within(path: Path | None) -> Iterator[tuple[ScanRecord, Bundle | None]]:
-    """A scan to read, and its evidence unless that lies elsewhere."""
+def judged_within(
+    path: Path | None, as_of: datetime | None = None
+) -> Iterator[tuple[ScanRecord, Bundle | None]]:
+    """A scan to read, and its evidence unless that lies elsewhere. For another date than that of
+    a saved scan it is judged anew.
+    """
     place = place_of(path)
-    if not (place / "scan.json").is_file():
-        with evidence_within(place, None) as (bundle, record):
+    if as_of is not None or not (place / "scan.json").is_file():
+        with evidence_within(place, as_of) as (bundle, record):
             yield record, bundle
     elif _holds_bundle(place):
         with bundle_within(place) as bundle:

@@ -11,6 +11,7 @@ from typing import Final
 
 from stampcheck.collect.content import fill_answer, fill_error, fill_token, keep, kind_of_error
 from stampcheck.collect.envelope import fill_envelope, status_of
+from stampcheck.collect.log_document import fill_log, is_log
 from stampcheck.collect.redact import scrub_text
 from stampcheck.collect.strict import Refused, decoded, malformed, strict_json
 from stampcheck.document import UNRECOGNISED, Document, digest, iso
@@ -52,6 +53,9 @@ def refused(label: str, reason: Reason, detail: str, *, size: int = 0) -> Docume
 
 
 def _fill(document: Document, data: bytes) -> None:
+    if is_log(document.label, data):
+        fill_log(document, data)
+        return
     text = decoded(data).strip()
     # What PowerShell writes where nothing was piped on.
     if text in ("", "null"):

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from stampcheck.custody import chain
 from stampcheck.record import ScanRecord
 from tests.emulators import faults
 from tests.emulators.declaration import SECRET
@@ -69,6 +70,11 @@ def test_a_fleet_in_order_is_licensed(stampcheck: Command, bundle: Path, tmp_pat
     assert ran.code == 0, ran.err
     assert standings(ran) == dict.fromkeys(STAMPS, "licensed")
     assert no_secret_shows(ran)
+    told = {link.question: link.answer for link in chain(ScanRecord(run_of(ran)).scan)}
+    assert "audit (client-secret, " in told["Signed in"]
+    assert "requests to privileged endpoints, none refused" in told["Requests and rights"]
+    assert "journal.jsonl, SHA-256" in told["Journal"]
+    assert stampcheck("verify", run_of(ran), "--rejudge").code == 0
 
 
 Case = tuple[str, Sequence[Fault], str]

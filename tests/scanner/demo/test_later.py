@@ -10,6 +10,7 @@ import pytest
 
 from stampcheck.change import ChangeClass, Comparison
 from stampcheck.cli.main import run
+from stampcheck.dated import dated
 from stampcheck.demo.accepted import ACCEPTED
 from stampcheck.demo.later import ADDED, REMOVED, RENAMED, TURNS
 from stampcheck.model import Outcome
@@ -125,6 +126,17 @@ def test_the_page_has_a_section_for_each_of_them(later: ScanRecord) -> None:
         assert f'<a href="#{section}">' in page
     assert "What changed since 2026-11-01T00:00:00Z" in page
     assert "the operator of that cloud" in page
+
+
+def test_what_people_said_is_among_what_ends(later: ScanRecord) -> None:
+    ends = {(one.kind, one.stamp): one.ends.date().isoformat() for one in dated(later)}
+    assert ends["attestation", "emea-gdansk"] == "2027-04-22"
+    assert ends["waiver", "emea-rome"] == "2027-07-01"
+    assert ends["waiver", "amer-lima"] < later.scan.as_of
+
+
+def test_the_bundle_proves_the_second_audit(later: ScanRecord) -> None:
+    assert run(["verify", str(later.folder), "--rejudge"]) == 0
 
 
 def test_the_second_audit_judges_again_to_the_same_bytes(shown: Path, tmp_path: Path) -> None:

@@ -1,0 +1,302 @@
+"""Text to messages: prefixes off, wrapped lines joined, errors with all that belongs to them.
+
+A long text is scanned by literals first; only messages that hold one are put together. A short one,
+or one that a console wrapped, is read message by message, since a wrap may cut a literal in two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+import msgspec
+
+from stampcheck.diagnose.trie import Literals
+from stampcheck.diagnose.unwrapping import joined
+
+BLOCK: Final = 1_000_000
+"""Signs of a text that are looked at together."""
+
+_SHORT: Final = 300_000
+_MOST_LINES: Final = 400
+_MOST_SIGNS: Final = 64_000
+_LONGEST_LINE: Final = 16_000
+_LONG_BEFORE: Final = 2_000
+_LONG_AFTER: Final = 6_000
+_OVERLAP: Final = 400
+_NARROW: Final = 60
+_WIDE: Final = 260
+
+_DAY: Final = r"\d{4}-\d\d-\d\d"
+_CLOCK: Final = r"\d\d-\d\d-\d\d"
+_CONSOLES: Final = (
+    *("VERBOSE", "WARNING", "DEBUG", "ERROR", "INFORMATION", "AUSFÜHRLICH", "WARNUNG"),
+    *("COMMENTAIRES", "AVERTISSEMENT", "DETALLADO", "ADVERTENCIA", "DETTAGLIATO", "AVVISO"),
+    *("DETALHADO", "AVISO", "ПОДРОБНО", "ПРЕДУПРЕЖДЕНИЕ", "詳細", "警告", "详细信息"),
+)
+_CONSOLE: Final = "|".join(_CONSOLES)
+_START: Final = re.compile(
+    rf"(?:> ?)?(?:(?:(?P<console>{_CONSOLE}) ?: ?)?(?P<day>{_DAY})\.(?P<clock>{_CLOCK}): ?"
+    rf"|(?P<bare>{_CONSOLE}) ?: ?"
+    r"|(?P<prompt>(?:\[[^\]\n]{1,100}\]: ?)?PS(?: [^>\n]{0,200})?>)(?!>) ?"
+    r"|(?=[A-Z][A-Za-z]{1,20}-[A-Za-z]{2,60} ?: \S))"
+)
+_STAMPED: Final = re.compile(rf"\n(?:[^\W\d_]{{2,20}} ?: ?)?{_DAY}\.{_CLOCK}: ")
+_FOLLOWS: Final = re.compile(r"\s|\+|At |Error|\}|\{|\"|~|Status|Correlation|Request|Trace|Time")
+_CODES: Final = re.compile(r"\\u00(2[267]|3[ce])", re.IGNORECASE)
+_ENTITY: Final = re.compile(r"&(?:quot|apos|lt|gt|amp|#39|#34);")
+_ENTITIES: Final = {
+    "&quot;": '"',
+    "&#34;": '"',
+    "&apos;": "'",
+    "&#39;": "'",
+    "&lt;": "<",
+    "&gt;": ">",
+    "&amp;": "&",
+}
+_TYPED: Final = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
+        **dict.fromkeys("\u00a0\u2007\u202f", " "),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013", "-"),
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", None),
+    }
+)
+_MAILED: Final = re.compile(r"^(?:> )+|^>$", re.MULTILINE)
+_ANSI: Final = re.compile(
+    r"\x1b\[[0-9;?]{0,40}[ -/]{0,4}[@-~]|\x1b\][^\x07\x1b]{0,400}(?:\x07|\x1b\\)"
+)
+
+
+Look = Callable[[str], None]
+"""Sees a block of a text."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A text to read: its name for the reader, and its signs in pieces of any size."""
+
+    name: str
+    blocks: Iterable[str]
+
+
+class Message(msgspec.Struct, frozen=True, gc=False):
+    """One message of a log or console. ``texts`` are the ways to join its lines, the likeliest
+    first, each with single spaces; ``lines`` the lines themselves. ``day`` and ``clock`` are empty
+    where it bears no time; ``console`` is the prefix of the console, ``prompt`` the prompt,
+    ``width`` that of the console that wrapped the lines (0: none).
+    """
+
+    first: int
+    last: int
+    texts: tuple[str, ...]
+    lines: tuple[str, ...]
+    day: str = ""
+    clock: str = ""
+    console: str = ""
+    prompt: str = ""
+    width: int = 0
+
+    @property
+    def text(self) -> str:
+        """The message on one line."""
+        return self.texts[0]
+
+
+class Reader:
+    """Reads texts to their messages, of a long one those that hold one of the literals."""
+
+    def __init__(self, literals: Iterable[str]) -> None:
+        every = frozenset(literals)
+        self._scan = Literals(every)
+        self._squeezed = Literals("".join(one.split()) for one in every)
+
+    def messages(self, blocks: Iterable[str], look: Look = lambda _: None) -> Iterator[Message]:
+        """The messages of interest of one text, in its order; ``look`` sees every block."""
+        number = 1
+        is_first = True
+        for block in whole_blocks(blocks):
+            plain = _plain(block)
+            look(plain)
+            lines = plain.split("\n")
+            width = wrap_width(lines)
+            is_short = is_first and len(block) < _SHORT
+            if (width or is_short) and max(map(len, lines)) <= _LONGEST_LINE:
+                found = self._every(lines, number, width)
+                yield from found if is_short else filter(self._is_wanted, found)
+            else:
+                yield from self._scanned(plain, lines, number)
+            number += len(lines) - 1
+            is_first = False
+
+    def _every(self, lines: Sequence[str], number: int, width: int) -> Iterator[Message]:
+        at = 0
+        while at < len(lines):
+            end = _end(lines, at, width)
+            message = _message(lines[at:end], number + at, width)
+            if message is not None:
+                yield message
+            at = end
+
+    def _is_wanted(self, message: Message) -> bool:
+        if message.prompt or any(map(self._scan.is_in, message.texts)):
+            return True
+        is_long = len(message.texts) > 1
+        return is_long and self._squeezed.is_in("".join(message.text.split()))
+
+    def _scanned(self, plain: str, lines: Sequence[str], number: int) -> Iterator[Message]:
+        done = at = offset = long_done = 0
+        for place in self._scan.places(plain):
+            at += plain.count("\n", offset, place)
+            offset = place
+            if at < done:
+                continue
+            if len(lines[at]) > _LONGEST_LINE:
+                if place >= long_done:
+                    long_done = place + _LONG_AFTER
+                    yield _of_long(plain, place, number + at)
+                continue
+            begin = _begin(lines, at, done)
+            done = _end(lines, begin)
+            if done <= at:
+                begin, done = at, _end(lines, at)
+            message = _message(lines[begin:done], number + begin, 0)
+            if message is not None:
+                yield message
+
+
+def whole_blocks(pieces: Iterable[str]) -> Iterator[str]:
+    """The text in blocks that end where a message ends, as far as lines are not endless."""
+    rest: list[str] = []
+    size = 0
+    for piece in pieces:
+        rest.append(piece)
+        size += len(piece)
+        while size >= BLOCK:
+            text = "".join(rest)
+            cut, keep = _cut(text)
+            yield text[:cut]
+            rest, size = [text[keep:]], len(text) - keep
+    if size:
+        yield "".join(rest)
+
+
+def _cut(text: str) -> tuple[int, int]:
+    """Where to end a block, and where the next one begins."""
+    end = min(len(text), 2 * BLOCK)
+    starts = deque(_STAMPED.finditer(text, max(0, end - _MOST_SIGNS), end), maxlen=1)
+    if starts and starts[0].start() > 0:
+        return starts[0].start() + 1, starts[0].start() + 1
+    at = text.rfind("\n", 0, end)
+    if at > 0:
+        return at + 1, at + 1
+    # A line without an end: what a cut would part is looked at twice.
+    return end, end - _OVERLAP
+
+
+def _plain(block: str) -> str:
+    """The block without what tools put in: typographic quotes, escapes, entities, colours."""
+    if not block.isascii():
+        block = block.translate(_TYPED)
+    if block.count("\n> ") > 2:
+        block = _MAILED.sub("", block)
+    if "\x1b" in block:
+        block = _ANSI.sub("", block)
+    if "\0" in block:
+        block = block.replace("\0", "")
+    if "\\u00" in block:
+        block = _CODES.sub(lambda found: chr(int(found[1], 16)), block)
+    if "&" in block:
+        block = _ENTITY.sub(lambda found: _ENTITIES[found[0]], block)
+    return block
+
+
+def wrap_width(lines: Sequence[str]) -> int:
+    """The width of the console that wrapped these lines; 0 where none did.
+
+    Several lines are exactly as long and go on in the next one, and hardly any is longer.
+    """
+    full = Counter(
+        len(line)
+        for line, after in pairwise(lines)
+        if _NARROW <= len(line) <= _WIDE and _goes_on(after)
+    )
+    for width, times in full.most_common(3):
+        longer = sum(len(line) > width for line in lines)
+        if times >= 2 and longer <= max(times, len(lines) // 20):
+            return width
+    return 0
+
+
+def _goes_on(line: str) -> bool:
+    return line[:1] not in ("", " ", "+", "~") and _START.match(line) is None
+
+
+def _begin(lines: Sequence[str], at: int, floor: int) -> int:
+    """The line on which the message that holds a line begins."""
+    for line in range(at, max(floor, at - _MOST_LINES) - 1, -1):
+        if _START.match(lines[line]):
+            return line
+    return at
+
+
+def _end(lines: Sequence[str], begin: int, width: int = 0) -> int:
+    """The line after the last one of a message."""
+    start = _START.match(lines[begin])
+    has_prefix = start is not None and bool(start["day"] or start["bare"])
+    is_command = start is not None and start["prompt"] is not None
+    size = len(lines[begin])
+    for at in range(begin + 1, min(len(lines), begin + _MOST_LINES)):
+        line = lines[at]
+        size += len(line)
+        if size > _MOST_SIGNS or _START.match(line):
+            return at
+        if is_command and not _continues(lines[at - 1], line, width):
+            return at
+        if not has_prefix and _parts(lines[at - 1], line):
+            return at
+    return min(len(lines), begin + _MOST_LINES)
+
+
+def _continues(before: str, line: str, width: int) -> bool:
+    """Whether a line still belongs to the command line before it."""
+    is_cut = bool(width) and len(before) >= width
+    return is_cut or line.startswith(">>") or before.rstrip().endswith("`")
+
+
+def _parts(before: str, line: str) -> bool:
+    """Whether a blank line before a line that does not go on ends a message."""
+    return not before.strip() and bool(line.strip()) and _FOLLOWS.match(line) is None
+
+
+def _of_long(plain: str, start: int, number: int) -> Message:
+    """The part of an endless line around a literal."""
+    begin = max(plain.rfind("\n", 0, start) + 1, start - _LONG_BEFORE)
+    end = plain.find("\n", start)
+    part = plain[begin : min(end if end >= 0 else len(plain), start + _LONG_AFTER)]
+    return Message(number, number, joined([part], 0), (part,))
+
+
+def _message(lines: Sequence[str], number: int, width: int) -> Message | None:
+    start = _START.match(lines[0])
+    body = [lines[0][start.end() if start else 0 :], *lines[1:]]
+    body = [line[:_LONGEST_LINE] for line in body]
+    last = max((at for at, line in enumerate(body) if line.strip()), default=-1)
+    if last < 0:
+        return None
+    offset = start.end() if start else 0
+    parts = start.groupdict() if start else {}
+    return Message(
+        first=number,
+        last=number + last,
+        texts=joined(body[: last + 1], width, offset),
+        lines=tuple(body[: last + 1]),
+        day=parts.get("day") or "",
+        clock=parts.get("clock") or "",
+        console=parts.get("console") or parts.get("bare") or "",
+        prompt=(parts.get("prompt") or "").strip(),
+        width=width,
+    )
