@@ -70,11 +70,11 @@ def page(record: ScanRecord) -> str:
     from markupsafe import Markup
 
     reading = read(record)
-    style = _joined("styles", _STYLES, "css") + _margins(record)
-    script = _joined("scripts", _SCRIPTS, "js")
-    environment = _environment()
-    environment.filters["filled"] = Gaps(record.scan).filled
-    return environment.get_template("report.html").render(
+    style = joined("styles", _STYLES, "css") + _margins(record)
+    script = joined("scripts", _SCRIPTS, "js")
+    templates = environment()
+    templates.filters["filled"] = Gaps(record.scan).filled
+    return templates.get_template("report.html").render(
         _context(reading),
         style=Markup(style),  # noqa: S704 (our own source file, and digits)
         script=Markup(script),  # noqa: S704 (our own source file)
@@ -105,7 +105,7 @@ def _margins(record: ScanRecord) -> str:
     )
 
 
-def _joined(folder: str, names: tuple[str, ...], suffix: str) -> str:
+def joined(folder: str, names: tuple[str, ...], suffix: str) -> str:
     """Source files in one text; scripts share one scope that the page cannot see."""
     root = resources.files("stampcheck_reports") / folder
     texts = [(root / f"{name}.{suffix}").read_text("utf-8") for name in names]
@@ -113,19 +113,20 @@ def _joined(folder: str, names: tuple[str, ...], suffix: str) -> str:
     return f'(() => {{\n"use strict";\n{text}}})();\n' if suffix == "js" else text
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of this package, with the filters that every page uses."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    made = Environment(
         loader=PackageLoader("stampcheck_reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"shown": shown, "clipped": clipped, "path": path, "prose": prose}
-    environment.filters |= {"beside": beside, "number": "{:,}".format}
-    return environment
+    made.filters |= {"shown": shown, "clipped": clipped, "path": path, "prose": prose}
+    made.filters |= {"beside": beside, "number": "{:,}".format}
+    return made
 
 
 def _context(reading: Reading) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from stampcheck.change import DiffFormat
 from stampcheck.errors import NothingEvaluated, UsageError
 from stampcheck.model import Rule
 from stampcheck.modules import Broken, modules_of
@@ -97,7 +98,22 @@ def load_formats() -> list[tuple[ReportFormat, Package]]:
     return [found[word] for word in sorted(found)]
 
 
-_RESERVED: Final = frozenset(("bundle", "findings.jsonl", "scan.json"))
+def load_diff_formats() -> list[DiffFormat]:
+    """Every format of a comparison, sorted by its word."""
+    found: dict[str, DiffFormat] = {}
+    for point in points(REPORTS):
+        for form in _walk(point, DiffFormat):
+            if form.id in found:
+                raise UsageError(
+                    f"Diff format {form.id!r} is defined twice, also by {point.value}."
+                )
+            found[form.id] = form
+    return [found[word] for word in sorted(found)]
+
+
+_RESERVED: Final = frozenset(
+    ("bundle", "diff.csv", "diff.json", "facts.jsonl", "findings.jsonl", "scan.json")
+)
 
 
 def _check_files(
@@ -172,5 +188,5 @@ def _walk(point: EntryPoint, kind: type[T]) -> Iterator[T]:
 
 
 def _home(value: object) -> str:
-    """The module that defines a rule or format: that of its function."""
+    """The module that defines a rule or a format: that of its function."""
     return value.module if isinstance(value, Rule) else getattr(value, "write", value).__module__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,20 @@ import click
 
 from stampcheck.bundle import Bundle
 from stampcheck.cli import options
+from stampcheck.cli.attesting import attested, attested_copy
+from stampcheck.cli.baseline import compared
+from stampcheck.cli.choice import check_choice
 from stampcheck.cli.console import Talk, summary
 from stampcheck.cli.pipeline import (
     Formats,
     JudgingOptions,
     bundle_time,
-    choose,
     exit_code,
     judge_bundle,
     judging_options,
     new_run,
     now,
+    open_record,
     opened,
     write_reports,
 )
@@ -36,6 +40,7 @@ from stampcheck.record import ScanRecord
 @options.output
 @options.history
 @options.judging
+@options.attestations
 @options.judges
 @options.talk
 def evaluate(  # noqa: PLR0913 (one parameter for each option)
@@ -43,6 +48,7 @@ def evaluate(  # noqa: PLR0913 (one parameter for each option)
     bundle: Path,
     output_dir: Path,
     formats: Formats,
+    attestations: Path | None,
     history: str | None,
     quiet: bool,
     verbose: bool,
@@ -52,15 +58,23 @@ def evaluate(  # noqa: PLR0913 (one parameter for each option)
 ) -> int:
     """Judge BUNDLE (folder or zip) and write the reports.
 
-    Judges as of the collection, unless --as-of says otherwise.
+    Judges as of the collection, unless --as-of says otherwise. With --attestations the run holds a
+    copy of the bundle that the answers were added to.
     """
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     judging = judging_options(given)
-    # A wrong rule is said before anything is written.
-    choose(judging)
-    memory = Memory(history)
-    with opened(bundle) as evidence:
-        folder = new_run(output_dir, now())
+    check_choice(judging)
+    memory, moment = Memory(history), now()
+    answers = attested(attestations, moment, judging.as_of)
+    with ExitStack() as stack:
+        evidence = stack.enter_context(opened(bundle))
+        if answers is not None:
+            # A wrong name is said before anything is written.
+            answers.documents([entry.name for entry in evidence.entries()])
+        folder = new_run(output_dir, moment)
+        if answers is not None:
+            copy = attested_copy(evidence, folder, answers, talk)
+            evidence = stack.enter_context(Bundle(copy))
         as_of = judging.as_of or bundle_time(evidence)
         return judge_and_report(
             evidence,
@@ -90,8 +104,9 @@ def judge_and_report(  # noqa: PLR0913 (what a run is put together from)
     """
     scan = judge_bundle(bundle, folder, judging, talk=talk, as_of=as_of)
     record = ScanRecord(folder)
+    succeeded = judging.baseline is None or compared(open_record(judging.baseline), record, talk)
     memory.recall(record)
-    succeeded = write_reports(record, folder, formats, talk)
+    succeeded = write_reports(record, folder, formats, talk) and succeeded
     own = bundle.manifest if bundle.folder.parent == folder else None
     write_run_manifest(folder, scan, own)
     summary(talk, record)

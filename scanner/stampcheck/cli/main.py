@@ -25,6 +25,9 @@ COMMANDS: Final = {
     "evaluate": "Judge BUNDLE (folder or zip) and write the reports.",
     "report": "Render SCAN, the folder of a run, again; judges nothing anew.",
     "diagnose": "Find the cause in registration logs and pasted errors.",
+    "diff": "Show what changed from scan OLD to scan NEW, and why.",
+    "waivers": "Add, list and check accepted risks.",
+    "attest": "List open questions for a person, and add answers.",
     "explain": "Show facts, conditions and verdict of STAMP, for RULE or for all rules.",
     "find": "Find the stamps and registrations that hold CLOUD-ID.",
     "request": "List missing evidence: the exact command and whom to ask.",
@@ -37,7 +40,7 @@ COMMANDS: Final = {
     "causes": "List and show the documented causes of failures.",
     "inventory": "Make and check an inventory of the fleet.",
     "export-script": "Print a read-only script that exports the evidence of one side.",
-    "demo": "Write and judge two demo fleets, and say where to look.",
+    "demo": "Write and judge two demo fleets, one of them twice, and say where to look.",
 }
 """The commands in the order of the help, each with its one line."""
 

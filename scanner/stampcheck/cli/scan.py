@@ -9,13 +9,14 @@ import click
 
 from stampcheck.bundle import Bundle
 from stampcheck.cli import options
+from stampcheck.cli.attesting import attest_bundle, attested
+from stampcheck.cli.choice import check_choice
 from stampcheck.cli.collect import collect_into, declared_in, say_collected
 from stampcheck.cli.console import Talk
 from stampcheck.cli.evaluate import judge_and_report
 from stampcheck.cli.pipeline import (
     Formats,
     bundle_time,
-    choose,
     judging_options,
     new_run,
     now,
@@ -31,6 +32,7 @@ from stampcheck.cli.reporting import Reporting
 @options.history
 @options.live
 @options.judging
+@options.attestations
 @options.collectors
 @options.talk
 def scan(  # noqa: PLR0913 (one parameter for each option)
@@ -39,6 +41,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     inventory: Path | None,
     output_dir: Path,
     formats: Formats,
+    attestations: Path | None,
     history: str | None,
     quiet: bool,
     verbose: bool,
@@ -57,9 +60,9 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     declared = declared_in(source, inventory)
     live, workers = live_options(given, source), given.pop("workers")
     judging = judging_options({**given, "workers": (workers or 1) if source else 1})
-    # A wrong rule is said before anybody is asked.
-    chosen, _ = choose(judging)
+    chosen, _ = check_choice(judging)
     memory, moment = Memory(history), now()
+    answers = attested(attestations, moment, judging.as_of)
     folder = new_run(output_dir, moment)
     if source is not None:
         path, collected = collect_into(folder, source, declared, talk=talk, moment=moment)
@@ -78,6 +81,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
             talk=talk,
         )
         say_collected(collected, str(inventory), talk)
+    attest_bundle(path, answers, talk)
     with Bundle(path) as bundle:
         # What was asked live was answered after the start, and is judged as of its end.
         as_of = judging.as_of or (moment if source else bundle_time(bundle))
