@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
 from stampcheck.errors import IntegrityError, UsageError
 from stampcheck.model import UNCLAIMED, Cause, Consequence, Finding, Runbook, Standing, State
 from stampcheck.tally import CauseTally, FleetTally
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 T = TypeVar("T")
 
@@ -301,6 +304,23 @@ def report_format(
 ) -> Callable[[Callable[[ScanRecord, Path], None]], ReportFormat]:
     """Make a function that renders a scan a report format; registers nothing."""
     return lambda write: ReportFormat(id, title, files, write)
+
+
+class Frames(msgspec.Struct, frozen=True):
+    """Makes pandas frames of a saved scan: of all findings, of the findings in parts of so many
+    rows, of the stamps, the rules and the causes. One report package brings it.
+    """
+
+    all_findings: Callable[[ScanRecord], pd.DataFrame]
+    findings: Callable[[ScanRecord, int], Iterator[pd.DataFrame]]
+    stamps: Callable[[ScanRecord], pd.DataFrame]
+    rules: Callable[[ScanRecord], pd.DataFrame]
+    causes: Callable[[ScanRecord], pd.DataFrame]
+
+    @property
+    def write(self) -> Callable[[ScanRecord, int], Iterator[pd.DataFrame]]:
+        """The function that tells which module it is of, as that of a report format does."""
+        return self.findings
 
 
 def write_scan(scan: Scan, stamp_lines: Iterator[bytes], path: Path) -> None:

@@ -16,7 +16,7 @@ import msgspec
 from stampcheck.errors import NothingEvaluated, UsageError
 from stampcheck.model import Rule
 from stampcheck.modules import Broken, modules_of
-from stampcheck.record import ReportFormat
+from stampcheck.record import Frames, ReportFormat
 from stampcheck.rule_shape import faults
 
 T = TypeVar("T")
@@ -88,6 +88,14 @@ def load_formats() -> list[tuple[ReportFormat, Package]]:
                 )
             found[form.id] = (form, package_of(point))
     return [found[word] for word in sorted(found)]
+
+
+def load_frames() -> Frames:
+    """What makes pandas frames of a saved scan: the first that a report package brings."""
+    for point in points(REPORTS):
+        for frames in _walk(point, Frames):
+            return frames
+    raise NothingEvaluated("No installed report package makes frames of a scan.")
 
 
 _RESERVED: Final = frozenset(("bundle", "findings.jsonl", "scan.json"))

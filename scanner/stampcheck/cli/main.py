@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "rules": "List, show, make and test rules, ours and those of installed packages.",
     "causes": "List and show the documented causes of failures.",
     "inventory": "Make and check an inventory of the fleet.",
+    "schema": "Print the JSON Schema of scan.json or of a line of findings.jsonl.",
     "export-script": "Print a read-only script that exports the evidence of one side.",
     "demo": "Write and judge two demo fleets, and say where to look.",
 }

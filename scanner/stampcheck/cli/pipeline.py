@@ -22,6 +22,7 @@ from stampcheck.engine import RuleSet
 from stampcheck.errors import NothingEvaluated, RunError, UsageError
 from stampcheck.head import Chosen
 from stampcheck.judging import Baseline, Settings
+from stampcheck.loading import load_scan
 from stampcheck.model import Severity
 from stampcheck.parse.value import Unreadable, moment
 from stampcheck.profile import Profile, read_profile
@@ -244,11 +245,10 @@ def _baseline(path: Path | None) -> dict[str, Baseline]:
 
 
 def open_record(path: Path) -> ScanRecord:
-    """A saved scan by its folder or its ``scan.json``."""
-    if not path.exists():
-        raise UsageError(f"{path}: there is no such scan.")
-    refuse_unfinished(path)
-    return ScanRecord(path.parent if path.is_file() else path)
+    """A saved scan by its folder, its ``scan.json`` or a zip of the folder."""
+    if path.exists():
+        refuse_unfinished(path)
+    return load_scan(path).record
 
 
 def write_reports(
