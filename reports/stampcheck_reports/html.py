@@ -8,22 +8,17 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from collections.abc import Iterator
-from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from stampcheck.model import Cause, Finding, Outcome, Standing, State
-from stampcheck.record import Scan, ScanRecord, StampRecord, report_format
+from stampcheck.record import Scan, ScanRecord, StampRecord, Templates, report_format
 from stampcheck.tally import FleetTally, in_words
-from stampcheck_reports import balance
-from stampcheck_reports.display import clipped, path, prose, shown
+from stampcheck_reports import balance, template
 from stampcheck_reports.payload import Columns, packed_scan
 from stampcheck_reports.row import FindingWords, source_cell
 from stampcheck_reports.rule_view import rule_views
 from stampcheck_reports.settle import Settlement, Settlements
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 LIMIT: Final = 100_000
 """Findings above which the page leaves the explorer out."""
@@ -55,7 +50,12 @@ _SCRIPTS: Final = (
 )
 
 
-@report_format("html", "One page that explains itself and loads nothing", ("report.html",))
+@report_format(
+    "html",
+    "One page that explains itself and loads nothing",
+    ("report.html",),
+    templates=Templates(template.originals, template.check),
+)
 def html_format(record: ScanRecord, folder: Path) -> None:
     """Write report.html."""
     (folder / "report.html").write_text(page(record), encoding="utf-8", newline="\n")
@@ -94,24 +94,22 @@ def page(record: ScanRecord) -> str:
     scan = record.scan
     total = scan.findings.total
     explorer = total <= LIMIT
-    style, script = _joined("styles", _STYLES, "css"), _joined("scripts", _SCRIPTS, "js")
+    style = template.joined("styles", _STYLES, "css", record.templates)
+    script = template.joined("scripts", _SCRIPTS, "js", record.templates)
     reading = _read(record) if explorer else _read_summary(record)
-    return (
-        _environment()
-        .get_template("report.html")
-        .render(
-            _context(scan),
-            explorer=explorer,
-            total=total,
-            rows=reading.rows,
-            stamps=reading.stamps,
-            settles=reading.settles,
-            data=reading.data.decode("ascii"),
-            style=Markup(style),  # noqa: S704 (our own source file)
-            script=Markup(script),  # noqa: S704 (our own source file)
-            policy=policy(style, script),
-        )
-    )
+    context = {
+        **_context(scan),
+        "explorer": explorer,
+        "total": total,
+        "rows": reading.rows,
+        "stamps": reading.stamps,
+        "settles": reading.settles,
+        "data": reading.data.decode("ascii"),
+        "style": Markup(style),  # noqa: S704 (a source file, ours or the user's own)
+        "script": Markup(script),  # noqa: S704 (a source file, ours or the user's own)
+        "policy": policy(style, script),
+    }
+    return template.render("report.html", record.templates, context)
 
 
 def policy(style: str, script: str) -> str:
@@ -124,14 +122,6 @@ def policy(style: str, script: str) -> str:
 
 def _digest(text: str) -> str:
     return "sha256-" + b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-
-
-def _joined(folder: str, names: tuple[str, ...], suffix: str) -> str:
-    """Source files in one text; scripts share one scope that the page cannot see."""
-    root = resources.files("stampcheck_reports") / folder
-    texts = [(root / f"{name}.{suffix}").read_text("utf-8") for name in names]
-    text = "\n".join(texts).replace("\r\n", "\n")
-    return f'(() => {{\n"use strict";\n{text}}})();\n' if suffix == "js" else text
 
 
 def _read(record: ScanRecord) -> Reading:
@@ -189,21 +179,6 @@ class _StaticRows:
     @property
     def chosen(self) -> list[StaticRow]:
         return (self._failed + self._open)[: self._most]
-
-
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("stampcheck_reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"shown": shown, "clipped": clipped, "path": path, "prose": prose}
-    environment.filters["number"] = "{:,}".format
-    return environment
 
 
 def _context(scan: Scan) -> dict[str, Any]:

@@ -223,10 +223,13 @@ class Scan(msgspec.Struct, kw_only=True):
 
 
 class ScanRecord:
-    """A saved scan in its folder, read as streams."""
+    """A saved scan in its folder, read as streams. ``templates`` is a folder of the user's that
+    formats with ``Templates`` take theirs from first.
+    """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, templates: Path | None = None) -> None:
         self.folder = folder
+        self.templates = templates
         self.scan, self._reformatted = _read_head(folder / "scan.json")
 
     def stamps(self) -> Iterator[StampRecord]:
@@ -285,25 +288,37 @@ class ScanRecord:
             )
 
 
+class Templates(msgspec.Struct, frozen=True):
+    """What a format that has templates does with a user's own: ``originals`` gives its own files by
+    name, ``check`` raises ``UsageError`` where a folder cannot be used.
+    """
+
+    originals: Callable[[], dict[str, str]]
+    check: Callable[[Path], None]
+
+
 class ReportFormat(msgspec.Struct, frozen=True):
     """A way to render a saved scan: its ``--format`` word, the files it writes and the function.
 
-    The function writes exactly ``files`` into the folder it is given.
+    The function writes exactly ``files`` into the folder it is given. A format that has
+    ``templates`` takes those in ``ScanRecord.templates`` first.
     """
 
     id: str
     title: str
     files: tuple[str, ...]
     write: Callable[[ScanRecord, Path], None]
+    templates: Templates | None = None
 
 
 def report_format(
     id: str,  # noqa: A002 (the word for --format)
     title: str,
     files: tuple[str, ...],
+    templates: Templates | None = None,
 ) -> Callable[[Callable[[ScanRecord, Path], None]], ReportFormat]:
     """Make a function that renders a scan a report format; registers nothing."""
-    return lambda write: ReportFormat(id, title, files, write)
+    return lambda write: ReportFormat(id, title, files, write, templates)
 
 
 class Frames(msgspec.Struct, frozen=True):

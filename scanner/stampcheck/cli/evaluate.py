@@ -15,7 +15,6 @@ from stampcheck.cli.pipeline import (
     JudgingOptions,
     bundle_time,
     choose,
-    chosen_formats,
     exit_code,
     judge_bundle,
     judging_options,
@@ -24,6 +23,7 @@ from stampcheck.cli.pipeline import (
     opened,
     write_reports,
 )
+from stampcheck.cli.rendering import Rendering, rendering_options
 from stampcheck.cli.unfinished import incomplete
 from stampcheck.record import ScanRecord
 
@@ -31,7 +31,7 @@ from stampcheck.record import ScanRecord
 @click.command()
 @click.argument("bundle", type=options.PATH)
 @options.output
-@options.formats
+@options.rendering
 @options.judging
 @options.judges
 @options.talk
@@ -39,7 +39,6 @@ def evaluate(
     *,
     bundle: Path,
     output_dir: Path,
-    formats: tuple[str, ...],
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -50,16 +49,17 @@ def evaluate(
 
     Judges as of the collection, unless --as-of says otherwise.
     """
+    rendering = rendering_options(given)
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     judging = judging_options(given)
     # A wrong rule or format is said before anything is written.
     choose(judging)
-    chosen_formats(formats)
+    rendering.chosen()
     with opened(bundle) as evidence:
         folder = new_run(output_dir, now())
         as_of = judging.as_of or bundle_time(evidence)
         return judge_and_report(
-            evidence, folder, judging, formats=formats, talk=talk, as_of=as_of, place=bundle
+            evidence, folder, judging, rendering=rendering, talk=talk, as_of=as_of, place=bundle
         )
 
 
@@ -68,7 +68,7 @@ def judge_and_report(
     folder: Path,
     judging: JudgingOptions,
     *,
-    formats: tuple[str, ...],
+    rendering: Rendering,
     talk: Talk,
     as_of: datetime,
     place: Path | None = None,
@@ -76,9 +76,9 @@ def judge_and_report(
     """Judge, write the reports into ``folder``, say what was found; the exit code. ``place`` is
     where the bundle was named, unless it lies in ``folder``.
     """
-    wanted = chosen_formats(formats)
+    wanted = rendering.chosen()
     scan = judge_bundle(bundle, folder, judging, talk=talk, as_of=as_of)
-    record = ScanRecord(folder)
+    record = ScanRecord(folder, rendering.templates)
     succeeded = write_reports(record, folder, wanted, talk)
     summary(talk, record)
     click.echo(folder)

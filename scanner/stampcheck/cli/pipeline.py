@@ -19,7 +19,7 @@ from stampcheck.causes.packages import brought
 from stampcheck.cli.console import Talk
 from stampcheck.cli.unfinished import refuse_unfinished
 from stampcheck.engine import RuleSet
-from stampcheck.errors import NothingEvaluated, RunError, UsageError
+from stampcheck.errors import NothingEvaluated, RunError, StampcheckError, UsageError
 from stampcheck.head import Chosen
 from stampcheck.judging import Baseline, Settings
 from stampcheck.loading import load_scan
@@ -132,6 +132,20 @@ def chosen_formats(words: Sequence[str]) -> list[tuple[ReportFormat, Package]]:
         if word not in known:
             raise UsageError(f"There is no report format {word!r}{nearest(word, list(known))}")
     return [known[word] for word in dict.fromkeys(words or DEFAULT_FORMATS) if word in known]
+
+
+def check_templates(
+    templates: Path | None, formats: Sequence[tuple[ReportFormat, Package]]
+) -> None:
+    """``UsageError`` where a folder of templates cannot be used by the formats, or by none."""
+    if templates is None:
+        return
+    users = [form.templates for form, _ in formats if form.templates is not None]
+    for user in users:
+        user.check(templates)
+    if not users:
+        known = [form.id for form, _ in load_formats() if form.templates is not None]
+        raise UsageError(f"--template is for formats with templates; add --format {known[0]}.")
 
 
 def new_run(output: Path, moment: datetime) -> Path:
@@ -264,9 +278,9 @@ def write_reports(
                 (scratch / name).replace(folder / name)
         except Exception as error:  # noqa: BLE001 (a foreign format must not lose the others)
             succeeded = False
+            kind = "" if isinstance(error, StampcheckError) else f"{type(error).__name__}: "
             talk.warn(
-                f"Error: format {form.id} ({package.name} {package.version}) failed: "
-                f"{type(error).__name__}: {error}"
+                f"Error: format {form.id} ({package.name} {package.version}) failed: {kind}{error}"
             )
         finally:
             shutil.rmtree(scratch, ignore_errors=True)

@@ -3,37 +3,71 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from stampcheck.cli import options
 from stampcheck.cli.console import Talk
-from stampcheck.cli.pipeline import chosen_formats, new_run, now, open_record, write_reports
+from stampcheck.cli.pipeline import (
+    chosen_formats,
+    new_run,
+    now,
+    open_record,
+    write_reports,
+)
+from stampcheck.cli.rendering import rendering_options
+from stampcheck.errors import UsageError
 
 
 @click.command()
-@click.argument("scan", type=options.PATH)
+@click.argument("scan", type=options.PATH, required=False)
 @options.output
-@options.formats
+@options.rendering
+@click.option(
+    "--export-templates", "export", type=options.PATH, metavar="DIR", help="Write ours to edit."
+)
 @options.talk
 def report(
     *,
-    scan: Path,
+    scan: Path | None,
     output_dir: Path,
-    formats: tuple[str, ...],
+    export: Path | None,
     quiet: bool,
     verbose: bool,
     no_color: bool,
     no_progress: bool,
+    **given: Any,  # noqa: ANN401 (the options of rendering)
 ) -> int:
-    """Render SCAN, the folder of a run, again; judges nothing anew.
+    """Render SCAN, the folder of a run or a zip of it, again; judges nothing anew.
 
     The findings keep their as-of date; 'evaluate BUNDLE --as-of DATE' judges for another one.
     """
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
+    rendering = rendering_options(given)
+    wanted = rendering.chosen()
+    if export is not None:
+        return _export(export)
+    if scan is None:
+        raise UsageError("Name the folder of a run to render again.")
     record = open_record(scan)
-    wanted = chosen_formats(formats)
+    record.templates = rendering.templates
     folder = new_run(output_dir, now())
     succeeded = write_reports(record, folder, wanted, talk)
     click.echo(folder)
     return 0 if succeeded else 5
+
+
+def _export(folder: Path) -> int:
+    """Write the templates of every format that has any into a new folder."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        raise UsageError(f"{folder}: is there already; name a new folder.") from None
+    for form, _ in chosen_formats([]):
+        for name, text in (form.templates.originals() if form.templates else {}).items():
+            path = folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    click.echo(folder)
+    return 0

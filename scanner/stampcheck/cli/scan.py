@@ -15,28 +15,27 @@ from stampcheck.cli.evaluate import judge_and_report
 from stampcheck.cli.pipeline import (
     bundle_time,
     choose,
-    chosen_formats,
     judging_options,
     new_run,
     now,
 )
+from stampcheck.cli.rendering import rendering_options
 
 
 @click.command()
 @options.from_files
 @options.inventory
 @options.output
-@options.formats
+@options.rendering
 @options.live
 @options.judging
 @options.collectors
 @options.talk
-def scan(  # noqa: PLR0913 (one parameter for each option)
+def scan(
     *,
     source: Path | None,
     inventory: Path | None,
     output_dir: Path,
-    formats: tuple[str, ...],
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -50,13 +49,14 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     """
     from stampcheck.cli.gathering import check_collected, gather_into, live_options
 
+    rendering = rendering_options(given)
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     declared = declared_in(source, inventory)
     live, workers = live_options(given, source), given.pop("workers")
     judging = judging_options({**given, "workers": (workers or 1) if source else 1})
     # A wrong rule or format is said before anybody is asked.
     chosen, _ = choose(judging)
-    chosen_formats(formats)
+    rendering.chosen()
     moment = now()
     folder = new_run(output_dir, moment)
     if source is not None:
@@ -79,5 +79,12 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     with Bundle(path) as bundle:
         # What was asked live was answered after the start, and is judged as of its end.
         as_of = judging.as_of or (moment if source else bundle_time(bundle))
-        code = judge_and_report(bundle, folder, judging, formats=formats, talk=talk, as_of=as_of)
+        code = judge_and_report(
+            bundle,
+            folder,
+            judging,
+            rendering=rendering,
+            talk=talk,
+            as_of=as_of,
+        )
     return check_collected(collected, code)
