@@ -94,6 +94,7 @@ def head(
         problem_count=sums.problem_count,
         unclaimed=[_unclaimed_record(one) for one in unclaimed],
         complete=bundle.manifest.complete,
+        redacted=bundle.manifest.redacted,
     )
 
 

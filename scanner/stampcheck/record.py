@@ -182,6 +182,7 @@ class Scan(msgspec.Struct, kw_only=True):
     ``pairs`` counts rules x stamps by the worst finding of each pair, ``findings`` the rows, and
     ``unclaimed_findings`` the rows of the pseudo-stamp, which no pair counts. ``failures`` counts
     failed findings by severity, ``consequences`` the stamps by what is at risk on them.
+    ``redacted`` is true where pseudonyms stand for what identifies anybody.
     ``contradictions`` words the predicates that contradict causes for a reader, ``placeholders``
     the gaps of runbooks; ``permissions`` and ``document_titles`` go by the kind of document.
     """
@@ -220,6 +221,7 @@ class Scan(msgspec.Struct, kw_only=True):
     placeholders: dict[str, str] = {}
     unclaimed: list[UnclaimedRecord]
     complete: bool = True
+    redacted: bool = False
 
 
 class ScanRecord:

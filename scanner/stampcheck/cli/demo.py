@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from stampcheck.bundle import Bundle
 from stampcheck.cli import options
@@ -47,6 +48,9 @@ def demo(
     rendering.chosen()
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     folder = new_run(output_dir, now())
+    if rendering.redact and rendering.redact_key is None:
+        # One key for both fleets, which share names.
+        rendering = msgspec.structs.replace(rendering, redact_key=folder / "redact-key.json")
     codes = [_show(fleet, folder / fleet.name, rendering, talk) for fleet in FLEETS]
     run = folder / FLEETS[0].name / "report"
     talk.say(f"\nOpen {run / 'report.html'}, or go on with:")

@@ -82,6 +82,20 @@ def judge_and_report(
     succeeded = write_reports(record, folder, wanted, talk)
     summary(talk, record)
     click.echo(folder)
+    if rendering.redact:
+        succeeded &= _export(record, bundle, rendering, talk)
     if not bundle.manifest.complete:
         talk.warn(incomplete(bundle.manifest, place or folder))
     return exit_code(scan, judging) if succeeded else 5
+
+
+def _export(record: ScanRecord, bundle: Bundle, rendering: Rendering, talk: Talk) -> bool:
+    """Write the run anew with pseudonyms, beside it; whether every format succeeded."""
+    from stampcheck.cli.redacting import KEY, Original, export_run
+
+    run = record.folder
+    folder, key = run.with_name(f"{run.name}-redacted"), rendering.redact_key or run.parent / KEY
+    original = Original(record=record, bundle=bundle)
+    succeeded = export_run(original, folder, key, talk, rendering.chosen())
+    click.echo(folder)
+    return succeeded

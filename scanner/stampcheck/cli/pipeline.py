@@ -208,7 +208,7 @@ def judge_bundle(
         talk.progress("Judging stamps", len(settings.only) or bundle.manifest.stamps) as progress,
         off_stdout(),
     ):
-        return evaluate(
+        scan = evaluate(
             bundle,
             folder,
             chosen=chosen,
@@ -217,6 +217,11 @@ def judge_bundle(
             judged=judged,
             progress=progress,
         )
+    if scan.redacted:
+        from stampcheck.redaction.spelling import respell
+
+        respell(folder)
+    return scan
 
 
 def off_stdout() -> contextlib.AbstractContextManager[object]:

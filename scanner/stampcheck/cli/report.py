@@ -16,8 +16,9 @@ from stampcheck.cli.pipeline import (
     open_record,
     write_reports,
 )
-from stampcheck.cli.rendering import rendering_options
+from stampcheck.cli.rendering import Rendering, rendering_options
 from stampcheck.errors import UsageError
+from stampcheck.record import ScanRecord
 
 
 @click.command()
@@ -53,7 +54,21 @@ def report(
     record = open_record(scan)
     record.templates = rendering.templates
     folder = new_run(output_dir, now())
+    if rendering.redact:
+        return _redacted(record, folder, rendering, talk)
     succeeded = write_reports(record, folder, wanted, talk)
+    click.echo(folder)
+    return 0 if succeeded else 5
+
+
+def _redacted(record: ScanRecord, folder: Path, rendering: Rendering, talk: Talk) -> int:
+    """Write the record and its reports with pseudonyms."""
+    from stampcheck.cli.redacting import KEY, Original, export_run
+
+    # The folder comes with what is in it, or not at all.
+    folder.rmdir()
+    key = rendering.redact_key or folder.parent / KEY
+    succeeded = export_run(Original(record=record), folder, key, talk, rendering.chosen())
     click.echo(folder)
     return 0 if succeeded else 5
 
