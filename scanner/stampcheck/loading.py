@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 import weakref
@@ -84,10 +85,9 @@ def load_scan(path: str | os.PathLike[str]) -> LoadedScan:
     if place.suffix.lower() != ".zip":
         return LoadedScan(ScanRecord(place.parent))
     scratch = Path(tempfile.mkdtemp(prefix="stampcheck-"))
-    try:
-        loaded = LoadedScan(ScanRecord(unzip(place, scratch, "scan.json", "saved scan")))
-    except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise
-    weakref.finalize(loaded.record, shutil.rmtree, scratch, ignore_errors=True)
-    return loaded
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, scratch, ignore_errors=True)
+        record = ScanRecord(unzip(place, scratch, "scan.json", "saved scan"))
+        stack.pop_all()
+    weakref.finalize(record, shutil.rmtree, scratch, ignore_errors=True)
+    return LoadedScan(record)

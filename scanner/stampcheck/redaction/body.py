@@ -81,7 +81,10 @@ _PLAIN: Final = re.compile(
     r"|\\?/Date\(-?\d{1,18}(?:[+-]\d{4})?\)\\?/",
     re.IGNORECASE,
 )
-_MICROSOFT: Final = re.compile(r"(?:Microsoft|Azure|Az|AzureRM|Azs)[.\w/*-]*", re.ASCII)
+_MICROSOFT: Final = re.compile(
+    r"Az|AzureRM|AzureStack|(?:Microsoft|Az|AzureRM|AzureStack|Azs)(?:\.[A-Za-z]+)+(?:/[A-Za-z*]+)*"
+)
+_SUBSCRIPTION: Final = re.compile(r"/subscriptions/([0-9a-f-]{32,36})(?![0-9a-f-])", re.IGNORECASE)
 _SHARED: Final = frozenset(("modules", "loadedmodules"))
 _DEPTH: Final = re.compile(r"(?P<key>\w+)=(?P<value>[^;}]*)")
 
@@ -99,8 +102,11 @@ def learn_ids(value: Any, rewriter: Rewriter, key: str = "") -> None:  # noqa: A
     elif isinstance(value, list):
         for inner in value:
             learn_ids(inner, rewriter, key)
-    elif isinstance(value, str) and key in _KINDS and is_guid(value):
-        rewriter.names.give(_KINDS[key], value)
+    elif isinstance(value, str):
+        if key in _KINDS and is_guid(value):
+            rewriter.names.give(_KINDS[key], value)
+        for found in _SUBSCRIPTION.findall(value):
+            rewriter.names.give(Kind.SUBSCRIPTION, found)
 
 
 def _value(key: str, value: Any, above: str, rewriter: Rewriter) -> Any:  # noqa: ANN401 (JSON)
@@ -128,7 +134,7 @@ def plain(key: str) -> str:
 
 
 def _string(key: str, text: str, above: str, rewriter: Rewriter) -> str:
-    if not text or (_PLAIN.fullmatch(text) and key not in _KINDS):
+    if not text or (_PLAIN.fullmatch(text) and key not in _KINDS and not is_ip(text)):
         return text
     inner = _inner(key, text, rewriter)
     if inner is not None:
@@ -150,8 +156,7 @@ def _named(key: str, text: str, above: str, rewriter: Rewriter) -> str:
     if above in _SHARED or _MICROSOFT.fullmatch(text):
         # Modules of PowerShell and providers of Azure bear the same names everywhere.
         return rewriter.text(text)
-    changed = rewriter.text(text)
-    return changed if changed != text else rewriter.names.give(_KINDS[key], text)
+    return rewriter.name(_KINDS[key], text)
 
 
 def _formed(key: str, text: str, rewriter: Rewriter) -> str:
@@ -164,11 +169,9 @@ def _formed(key: str, text: str, rewriter: Rewriter) -> str:
         return rewriter.text(text)
     if is_ip(text):
         return rewriter.host(text)
-    known = rewriter.names.known(text)
-    if known is None and text.lower() not in public.NAMES:
-        changed = rewriter.text(text)
-        return changed if is_guid(text) else rewriter.names.give(Kind.TEXT, text)
-    return known or text
+    if is_guid(text) or text.lower() in public.NAMES:
+        return rewriter.text(text)
+    return rewriter.name(Kind.TEXT, text)
 
 
 def _inner(key: str, text: str, rewriter: Rewriter) -> str | None:

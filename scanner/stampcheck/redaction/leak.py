@@ -46,13 +46,13 @@ class Search:
         self._names = pseudonyms
         given = {entry.pseudonym.lower() for entry in pseudonyms.entries}
         told = [entry for entry in pseudonyms.entries if normal(entry.original) not in given]
+        # An example of ours may stand in the texts of rules, where it tells nothing of anybody.
+        told = [entry for entry in told if entry.original.lower() not in pseudonyms.common]
         self._guids = {normal(one.original): one for one in told if is_guid(one.original)}
         self._sought = {
             entry.pseudonym: entry
             for entry in told
-            if len(entry.original) >= _LEAST
-            and not entry.original.isdigit()
-            and normal(entry.original) not in pseudonyms.common
+            if len(entry.original) >= _LEAST and not entry.original.isdigit()
         }
 
     def in_folder(self, folder: Path) -> Iterator[Leak]:
@@ -94,6 +94,7 @@ def _texts(data: bytes) -> Iterator[str]:
             html.unescape(plain) if "&" in plain else plain,
             urllib.parse.unquote(plain) if "%" in plain else plain,
             _unescaped(plain) if "\\" in plain else plain,
+            _unescaped(_unescaped(plain)) if "\\\\" in plain else plain,
             plain.replace('""', '"'),
         ):
             if text not in seen:

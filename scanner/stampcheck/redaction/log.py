@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from stampcheck.redaction.pseudonym import Kind
+from stampcheck.redaction.pseudonym import Kind, is_guid
 from stampcheck.redaction.rewriting import Rewriter
 
 _VALUE: Final = r"[\"']?(?P<value>[^\s\"',;)\]]{2,200})"
@@ -69,7 +69,7 @@ def _learn(kind: Kind, value: str, rewriter: Rewriter) -> None:
         return
     if kind is Kind.HOST:
         rewriter.host(value)
-    elif rewriter.text(value) == value:
+    elif is_guid(value) or rewriter.text(value) == value:
         rewriter.names.give(kind, value)
 
 

@@ -18,12 +18,17 @@ _GUID: Final = re.compile(
     r"[{(]?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})[})]?",
     re.IGNORECASE | re.ASCII,
 )
+_INSIDE: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)
 _WORD: Final = re.compile(r"\w+|[^\w\s]")
 _QUOTES: Final = ("'", '"', "`", "\u2018", "\u2019", "\u201c", "\u201d")
 _NAMED: Final = re.compile(
     r"(?:registration|region|group|lock|role|named|called|folder|domain|user|host):? $"
 )
 _LEAST: Final = 3
+_LEAST_DIGITS: Final = 5
+_LONGEST: Final = 100
+_HEAD: Final = re.compile(r"[\w-]+")
+_TAIL: Final = re.compile(r"(?<![\w-])[\w-]+\Z")
 
 
 class Kind(StrEnum):
@@ -87,6 +92,11 @@ def normal(original: str) -> str:
     return "".join(guid.groups()).lower() if guid else folded(original.strip())
 
 
+def holds_guid(text: str) -> bool:
+    """Whether a text holds a GUID, which is found by its form."""
+    return _INSIDE.search(text) is not None
+
+
 def is_guid(original: str) -> bool:
     """Whether it is a GUID in any spelling."""
     return _GUID.fullmatch(original.strip()) is not None
@@ -123,7 +133,8 @@ class Pseudonyms:
         known = self._known.get(key)
         if known is not None:
             return known
-        if not key or key in public.NAMES or key in public.GUIDS:
+        is_public = kind is not Kind.STAMP and (key in public.NAMES or key in public.GUIDS)
+        if not key or is_public:
             return original
         if kind in _NEVER_GUIDS and is_guid(original):
             kind = Kind.ID
@@ -165,7 +176,8 @@ class Pseudonyms:
         key = normal(entry.original)
         self._known[key] = entry.pseudonym
         self._taken.add(entry.pseudonym)
-        if is_guid(entry.original) or len(key) < _LEAST or key.isdigit():
+        is_short = len(key) < (_LEAST_DIGITS if key.isdigit() else _LEAST)
+        if is_guid(entry.original) or is_short:
             # GUIDs are found by their form; a name such as 7 would be found in every number.
             return
         if key in self.common and entry.kind is not Kind.STAMP:
@@ -177,9 +189,10 @@ class Pseudonyms:
                 lengths.append(len(key))
                 lengths.sort(reverse=True)
 
-    def spans(self, text: str, *, loosely: bool = False) -> Iterator[Span]:
-        """Where names stand in a text as words of their own; ``loosely`` also as the beginning of a
-        longer word. The longest at each place.
+    def spans(self, text: str, *, alone: bool = True, loosely: bool = False) -> Iterator[Span]:
+        """Where names stand in a text as words of their own, the longest at each place. ``alone``
+        takes the whole of a longer name that a name is a part of; ``loosely`` finds names also at
+        the beginning of a longer word.
         """
         low = folded(text)
         for word in _WORD.finditer(low):
@@ -189,13 +202,27 @@ class Pseudonyms:
                 if name is not None and (loosely or _ends(low, end)):
                     if low[start:end] in self._common_names and not _said(low, start, end):
                         continue
-                    yield Span(start, end, name)
+                    is_found = not alone or loosely
+                    plain = Span(start, end, name)
+                    yield plain if is_found else self._whole(text, start, end, name)
                     break
+
+    def _whole(self, text: str, start: int, end: int, name: str) -> Span:
+        """The span, or the longer name that a name is a part of, such as contoso-ams of ams."""
+        before = _TAIL.search(text, max(0, start - _LONGEST), start)
+        after = _HEAD.match(text, end, min(len(text), end + _LONGEST))
+        first = before.start() if before else start
+        last = after.end() if after else end
+        around = text[first:start] + text[end:last]
+        if not any(sign.isalnum() for sign in around) or holds_guid(text[first:last]):
+            return Span(start, end, name)
+        return Span(first, last, lambda: self.give(Kind.NAME, text[first:last]))
 
 
 def _said(text: str, start: int, end: int) -> bool:
     """Whether a sentence says that a word is a name: by quotes, or by what it is the name of."""
-    if start == 0 and end == len(text):
+    is_account = text[end : end + 1] == "\\" or text[max(0, start - 1) : start] == "\\"
+    if is_account or (start == 0 and end == len(text)):
         return True
     is_quoted = text[start - 1 : start] in _QUOTES and text[end : end + 1] in _QUOTES
     return (start > 0 and is_quoted) or _NAMED.search(text, max(0, start - 16), start) is not None

@@ -34,7 +34,7 @@ NAMES: Final = frozenset(
         *("owner", "contributor", "reader", "user access administrator", "registration reader"),
         *("azure stack registration owner", "system", "none", "yes", "no", "azure", "files"),
         *("read", "write", "delete", "action", "register", "products", "listproducts"),
-        *("azure stack activation", "microsoft", "azurestackhub"),
+        *("azure stack activation", "[redacted]", "microsoft", "azurestackhub"),
         *("resourceowner", "service administrator", "coadministrator", "public"),
     )
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Final
 
@@ -45,6 +45,8 @@ _NAMELESS: Final = frozenset(
 )
 _ARM: Final = ("/subscriptions", "/providers", "/tenants", "/delegatedproviders", "/metadata")
 _SYSTEM: Final = re.compile(r"system\.(.+)", re.IGNORECASE)
+_OURS: Final = re.compile(rf"(?:{'|'.join(Kind)})-(?:\d+|[A-Z]+)|azurestack", re.IGNORECASE)
+_LEFT: Final = re.compile(r"\w")
 _CUT: Final = re.compile(r"[^\s\"'<>(),;]{6,}?(?=\.\.\.|\u2026)")
 _PAGE: Final = re.compile(r"#\d+$")
 
@@ -79,8 +81,10 @@ class Rewriter:
     def _text(self, text: str) -> str:
         if not text:
             return text
-        spans = sorted((*self._forms(text), *self.names.spans(text)), key=_leftmost_longest)
-        return self._cut(_replaced(text, spans))
+        return self._cut(self._rewritten(text, self.names.spans(text)))
+
+    def _rewritten(self, text: str, names: Iterable[Span]) -> str:
+        return _replaced(text, sorted((*self._forms(text), *names), key=_leftmost_longest))
 
     def _forms(self, text: str) -> Iterator[Span]:
         for found in _FORMS.finditer(text):
@@ -129,8 +133,18 @@ class Rewriter:
         kind = _PLACES.get(place, Kind.NAME)
         if is_guid(name):
             return self.names.give(Kind.ID if kind is Kind.NAME else kind, name)
-        text = self.text(name)
-        return text if text != name or name.isdigit() else self.names.give(kind, name)
+        return name if name.isdigit() else self.name(kind, name)
+
+    def name(self, kind: Kind, name: str) -> str:
+        """A name by itself: made of pseudonyms alone where it is made of originals alone, such as
+        the default name of a registration; else it gets one of its own.
+        """
+        known = self.names.known(name)
+        if known is not None:
+            return known
+        changed = self._rewritten(name, self.names.spans(name, alone=False))
+        is_whole = changed != name and not _LEFT.search(_OURS.sub("", changed))
+        return changed if is_whole else self.names.give(kind, name)
 
     def host(self, host: str) -> str:
         """A host by its parts: services keep their labels, region and domain get pseudonyms."""
@@ -185,8 +199,7 @@ class Rewriter:
         known = self.names.known(folder)
         if known is not None or not folder or public.is_plain_file_name(folder):
             return known or folder
-        text = self.text(folder)
-        return text if text != folder else self.names.give(Kind.FOLDER, folder)
+        return self.name(Kind.FOLDER, folder)
 
     def _file(self, name: str) -> str:
         if not name or public.is_plain_file_name(name):
