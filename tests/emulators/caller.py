@@ -27,13 +27,13 @@ class Caller:
 
     def get(self, path: str, **more: Any) -> requests.Response:
         """GET, redirects not followed, two seconds at most unless told otherwise."""
-        options: dict[str, Any] = {"timeout": 2, "allow_redirects": False, **more}
+        options: dict[str, Any] = {"timeout": 30, "allow_redirects": False, **more}
         url = path if path.startswith("https://") else self.address + path
         return self._session.get(url, **options)
 
     def send(self, method: str, path: str, body: object = None) -> requests.Response:
         """Any other method."""
-        return self._session.request(method, self.address + path, json=body, timeout=2)
+        return self._session.request(method, self.address + path, json=body, timeout=30)
 
     def pages(self, path: str) -> list[Any]:
         """The items of all pages of a listing."""

@@ -41,7 +41,7 @@ def test_what_never_ends_ends_by_the_clients_clock_only(tmp_path: Path, fault: F
     begun = time.monotonic()
     with served(tmp_path, fault) as caller, pytest.raises(requests.RequestException):
         caller.get("/x", timeout=0.3)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 20
 
 
 @pytest.mark.parametrize("after", [0, 5])

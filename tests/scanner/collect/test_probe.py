@@ -20,7 +20,7 @@ from tests.emulators.server import Request, Response, Servers
 from tests.emulators.tls import Authority
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
-SLACK = 1.0
+SLACK = 8.0
 
 
 class Asked:
@@ -271,11 +271,11 @@ def test_a_get_that_does_not_return_is_not_waited_for(
     port = servers.serve(answers, authority.server_context())
     began = time.monotonic()
 
-    seen = found(port, Asked(wait=20), ca=authority.ca_bundle, timeout=0.7)
+    seen = found(port, Asked(wait=20), ca=authority.ca_bundle, timeout=2)
 
-    assert time.monotonic() - began < 0.7 + SLACK
+    assert time.monotonic() - began < 2 + SLACK
     assert (seen.reachable, seen.trusted, seen.skew_seconds) == (True, True, None)
-    assert seen.detail == "accepts connections, but gives no answer within 0.7 s"
+    assert seen.detail == "accepts connections, but gives no answer within 2 s"
 
 
 def test_what_comes_too_late_changes_nothing_any_more(

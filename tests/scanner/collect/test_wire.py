@@ -37,6 +37,7 @@ from tests.emulators.server import Request, Response, json_response
 from tests.emulators.tls import Authority, _pem
 from tests.scanner.collect.stage import (
     NOW,
+    PATIENT,
     QUICK,
     TOKEN,
     Stage,
@@ -276,7 +277,8 @@ def test_a_listing_that_breaks_off_keeps_its_pages_and_says_so(
     port = stage.serve(handle)
     link = f"https://127.0.0.1:{port}/2"
 
-    fetched = stage.wire(port).fetch(ask())
+    limits = msgspec.structs.replace(PATIENT, read=2) if second.hang else PATIENT
+    fetched = stage.wire(port, limits=limits).fetch(ask())
 
     assert fetched.answer is not None
     assert json.loads(fetched.answer.body) == {"value": [1], "nextLink": link}
@@ -356,8 +358,8 @@ def test_a_server_that_was_busy_for_a_moment_gives_its_answer(stage: Stage) -> N
 
 
 def test_no_wait_is_longer_than_what_is_left_of_the_ask(stage: Stage) -> None:
-    port = stage.serve(lambda _: json_response(503, {}, retry_after="1"))
-    short = msgspec.structs.replace(QUICK, request=0.9)
+    port = stage.serve(lambda _: json_response(503, {}, retry_after="25"))
+    short = msgspec.structs.replace(PATIENT, request=20, retry_after=30)
 
     assert answer(stage.wire(port, limits=short).fetch(ask())).status == 503
     assert stage.waits == []
@@ -412,7 +414,8 @@ def test_every_fault_is_one_line_with_its_host(
 ) -> None:
     port = stage.serve(lambda _: response)
 
-    one = failure(stage.wire(port).fetch(ask()))
+    limits = QUICK if response.hang or response.drip else PATIENT
+    one = failure(stage.wire(port, limits=limits).fetch(ask()))
 
     assert detail in one.detail
     assert f"127.0.0.1:{port}" in one.detail
