@@ -49,11 +49,7 @@ class Search:
         # An example of ours may stand in the texts of rules, where it tells nothing of anybody.
         told = [entry for entry in told if entry.original.lower() not in pseudonyms.common]
         self._guids = {normal(one.original): one for one in told if is_guid(one.original)}
-        self._sought = {
-            entry.pseudonym: entry
-            for entry in told
-            if len(entry.original) >= _LEAST and not entry.original.isdigit()
-        }
+        self._sought = {entry.pseudonym: entry for entry in told if len(entry.original) >= _LEAST}
 
     def in_folder(self, folder: Path) -> Iterator[Leak]:
         """The originals in the names and contents of all files below a folder."""
