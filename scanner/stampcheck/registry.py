@@ -83,9 +83,8 @@ def load_formats() -> list[tuple[ReportFormat, Package]]:
         for form in _walk(point, ReportFormat):
             _check_files(form, found.values(), point)
             if form.id in found:
-                raise UsageError(
-                    f"Report format {form.id!r} is defined twice, also by {point.value}."
-                )
+                owners = f"{found[form.id][1].name} and {package_of(point).name}"
+                raise UsageError(f"Report format {form.id!r} is defined twice: by {owners}.")
             found[form.id] = (form, package_of(point))
     return [found[word] for word in sorted(found)]
 
