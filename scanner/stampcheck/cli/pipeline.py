@@ -134,20 +134,6 @@ def chosen_formats(words: Sequence[str]) -> list[tuple[ReportFormat, Package]]:
     return [known[word] for word in dict.fromkeys(words or DEFAULT_FORMATS) if word in known]
 
 
-def check_templates(
-    templates: Path | None, formats: Sequence[tuple[ReportFormat, Package]]
-) -> None:
-    """``UsageError`` where a folder of templates cannot be used by the formats, or by none."""
-    if templates is None:
-        return
-    users = [form.templates for form, _ in formats if form.templates is not None]
-    for user in users:
-        user.check(templates)
-    if not users:
-        known = [form.id for form, _ in load_formats() if form.templates is not None]
-        raise UsageError(f"--template is for formats with templates; add --format {known[0]}.")
-
-
 def new_run(output: Path, moment: datetime) -> Path:
     """A new folder ``<output>/<UTC time>``; never an existing one."""
     try:

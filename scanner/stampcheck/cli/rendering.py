@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from stampcheck.cli.pipeline import check_templates, chosen_formats
+from stampcheck.cli.pipeline import chosen_formats
 from stampcheck.errors import UsageError
 from stampcheck.record import ReportFormat
-from stampcheck.registry import Package
+from stampcheck.registry import Package, load_formats
 
 
 class Rendering(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +31,20 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
         chosen = chosen_formats(self.formats)
         check_templates(self.templates, chosen)
         return chosen
+
+
+def check_templates(
+    templates: Path | None, formats: Sequence[tuple[ReportFormat, Package]]
+) -> None:
+    """``UsageError`` where a folder of templates cannot be used by the formats, or by none."""
+    if templates is None:
+        return
+    users = [form.templates for form, _ in formats if form.templates is not None]
+    for user in users:
+        user.check(templates)
+    if not users:
+        known = [form.id for form, _ in load_formats() if form.templates is not None]
+        raise UsageError(f"--template is for formats with templates; add --format {known[0]}.")
 
 
 def rendering_options(given: dict[str, Any]) -> Rendering:

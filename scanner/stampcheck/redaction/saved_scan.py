@@ -135,13 +135,19 @@ def _stamp(stamp: StampRecord, writing: Writing) -> StampRecord:
         registration_id=writing.path(stamp.registration_id),
         subscription_id=_given(Kind.SUBSCRIPTION, stamp.subscription_id, writing),
         tenant_id=_given(Kind.TENANT, stamp.tenant_id, writing),
-        lock=_LOCK.sub(
-            lambda found: f"{writing.guid(Kind.LOCK, found[1])} ({found[2]}){found[3]}", stamp.lock
-        ),
+        lock=_locks(stamp.lock, writing),
         tags=tuple(writing.guid(Kind.TAG, tag) for tag in stamp.tags),
         notes=[writing.text(note) for note in stamp.notes],
         values={name: _value(name, value, writing) for name, value in stamp.values.items()},
     )
+
+
+def _locks(told: str, writing: Writing) -> str:
+    """The locks of a stamp by name and level."""
+    named = _LOCK.sub(
+        lambda found: f"{writing.guid(Kind.LOCK, found[1])} ({found[2]}){found[3]}", told
+    )
+    return named if named != told else writing.text(told)
 
 
 def _given(kind: Kind, text: str, writing: Writing) -> str:
