@@ -163,7 +163,8 @@ def _value(name: str, value: str, writing: Writing) -> str:
     elif raw.startswith("/"):
         raw = writing.path(raw)
     elif name == "privileged_endpoint" or is_ip(raw):
-        raw = writing.host(raw)
+        host, mark, port = raw.rpartition(":") if raw.count(":") == 1 else (raw, "", "")
+        raw = writing.host(host) + mark + port
     else:
         raw = writing.text(raw)
     return (quote(raw) or "") if is_quoted else raw
