@@ -84,6 +84,9 @@ def learn_scan(record: ScanRecord, writing: Writing) -> None:
         _given(Kind.CLOUD, stamp.cloud_id, writing)
         _given(Kind.SUBSCRIPTION, stamp.subscription_id, writing)
         _given(Kind.TENANT, stamp.tenant_id, writing)
+    for one in record.scan.unclaimed:
+        _given(Kind.CLOUD, one.cloud_id, writing)
+        _given(Kind.SUBSCRIPTION, one.subscription_id, writing)
     for stamp in record.stamps():
         _stamp(stamp, writing)
     _head(record.scan, writing)

@@ -15,8 +15,8 @@ from stampcheck.record import Scan
 
 _WORD: Final = re.compile(r"\w+")
 _SUFFIXES: Final = (".py", ".toml", ".html", ".css", ".js", ".json", ".ps1", ".sh")
-# The demo's names are those of a fleet.
-_LEFT_OUT: Final = ("demo", "__pycache__")
+# The names of the demo and of the sample scan are those of a fleet.
+_LEFT_OUT: Final = ("demo", "testing", "__pycache__")
 _TEXTS: Final = ("rules", "facts", "causes", "runbooks", "packages", "permissions")
 _MORE_TEXTS: Final = ("document_titles", "placeholders", "contradictions", "state_runbooks")
 
