@@ -17,9 +17,12 @@ _LEAST: Final = 6
 
 
 class Headline(NamedTuple):
-    """The verdict on the whole scan: its tone (an outcome), one sentence and what to add to it."""
+    """The verdict on the whole scan: its tone (an outcome), the range of compliance in one line,
+    the sentence that counts, and what to add to it.
+    """
 
     tone: str
+    range: str
     text: str
     notes: tuple[str, ...]
 
@@ -36,19 +39,23 @@ class Segment(NamedTuple):
 
 def headline(scan: Scan) -> Headline:
     """Green only where nothing fails, nothing is undetermined and something was evaluated."""
-    failed = scan.pairs.failed + scan.unclaimed_findings.failed
-    open_ = scan.pairs.undetermined + scan.unclaimed_findings.undetermined
     notes = _notes(scan)
-    if failed:
-        return Headline("fail", _failed_text(scan), notes)
+    tone, text = _verdict(scan, is_whole=not notes)
+    return Headline(tone, compliance(scan.pairs), text, notes)
+
+
+def _verdict(scan: Scan, *, is_whole: bool) -> tuple[str, str]:
+    """The tone and the sentence."""
+    open_ = scan.pairs.undetermined + scan.unclaimed_findings.undetermined
+    if scan.pairs.failed + scan.unclaimed_findings.failed:
+        return "fail", _failed_text(scan)
     if not scan.pairs.total:
-        return Headline("undetermined", "Nothing was evaluated, so nothing is proven.", notes)
+        return "undetermined", "Nothing was evaluated, so nothing is proven."
     if open_:
-        text = f"No failure was found, but {_pairs(open_)} could not be determined."
-        return Headline("undetermined", text, notes)
-    if notes:
-        return Headline("undetermined", "No failure was found in incomplete evidence.", notes)
-    return Headline("pass", "Every rule passes or does not apply, on every stamp.", notes)
+        return "undetermined", f"No failure was found, but {_pairs(open_)} could not be determined."
+    if not is_whole:
+        return "undetermined", "No failure was found in incomplete evidence."
+    return "pass", "Every rule passes or does not apply, on every stamp."
 
 
 def _failed_text(scan: Scan) -> str:
@@ -85,14 +92,14 @@ def compliance(pairs: Counts) -> str:
     """The share of pairs that comply, as a range, with what is not proven beside it."""
     judged = pairs.total - pairs.not_applicable
     if not judged:
-        return "No pair of a rule and a stamp could be judged."
+        return "Nothing could be judged"
     low = 100 * pairs.passed // judged
     high = 100 * (pairs.passed + pairs.undetermined) // judged
     if not pairs.undetermined:
-        return f"{low} % of pairs comply; every pair is proven."
+        return f"{low} % compliant, everything proven"
     unproven = f"{high - low} %" if high > low else "under 1 %"
     share = f"{low} to {high} %" if high > low else f"{low} %"
-    return f"{share} of pairs comply; {unproven} not proven."
+    return f"{share} compliant, {unproven} not proven"
 
 
 def coverage(pairs: Counts) -> str:

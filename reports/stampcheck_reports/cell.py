@@ -1,4 +1,8 @@
-"""Escaping of one CSV cell: RFC 4180, one line, and no formula for a spreadsheet to run."""
+"""Escaping of one CSV cell: RFC 4180, one line, and no formula for a spreadsheet to run.
+
+A cell reads the same between commas, semicolons and tabs. A spreadsheet that splits at another mark
+than the file was written with makes cells of parts of a cell, so that these hold no formula either.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,13 @@ INVISIBLE: Final = (
 """Bodies of character classes: what begins a formula, and what a spreadsheet may skip first."""
 
 _FORMULA: Final = re.compile(f"[{INVISIBLE}]*[\t\r\n{TRIGGERS}]")
+_PART: Final = re.compile(f"([,;][\"'{INVISIBLE}]*)(?=[{TRIGGERS}])")
+"""What begins a formula where a spreadsheet splits at a comma or semicolon of the cell."""
+
+_PLAIN_PART: Final = re.compile("[,;][ ']*[=+@-]")
+"""The same in printable ASCII without quotes, where it is looked for a seventh of the time."""
+
+_APART: Final = r"\1'"
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _QUOTED: Final = re.compile('[",; ]')
@@ -29,7 +40,11 @@ def escaped(text: str) -> str:
     Most cells are plain; a printable text with a safe start needs a look for separators only.
     """
     if text[:1] in _SAFE_STARTS and text.isprintable() and '"' not in text:
-        return f'"{text}"' if "," in text or ";" in text else text
+        if "," in text or ";" in text:
+            if not text.isascii() or _PLAIN_PART.search(text):
+                text = _PART.sub(_APART, text)
+            return f'"{text}"'
+        return text
     return _escaped_slowly(text)
 
 
@@ -37,7 +52,8 @@ def plain(text: str) -> str:
     """The cell's text on one line, in characters that UTF-8 can hold, never a formula."""
     if _FORMULA.match(text):
         text = "'" + text
-    return _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", text))
+    text = _SURROGATE.sub("\ufffd", _CONTROL.sub(" ", text))
+    return _PART.sub(_APART, text)
 
 
 def _escaped_slowly(text: str) -> str:
@@ -47,6 +63,6 @@ def _escaped_slowly(text: str) -> str:
     return text
 
 
-def line(cells: tuple[str, ...]) -> str:
+def line(cells: tuple[str, ...], mark: str = ",") -> str:
     """One CSV record with its CRLF."""
-    return ",".join([escaped(cell) for cell in cells]) + "\r\n"
+    return mark.join([escaped(cell) for cell in cells]) + "\r\n"

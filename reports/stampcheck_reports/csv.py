@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from stampcheck.model import Consequence, Finding
-from stampcheck.record import Scan, ScanRecord, StampRecord, report_format
+from stampcheck.record import ReportOption, Scan, ScanRecord, StampRecord, report_format
 from stampcheck_reports.cell import escaped, line
 from stampcheck_reports.row import (
     FINDING_COLUMNS,
@@ -27,48 +27,51 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_MARKS: Final = {"comma": ",", "semicolon": ";", "tab": "\t"}
+
+
 @report_format(
     "csv",
     "Comma-separated values, one file each for findings, stamps, rules and causes",
     ("findings.csv", "stamps.csv", "rules.csv", "causes.csv"),
+    ReportOption(
+        "delimiter", "Between cells of CSV: comma, semicolon or tab. [comma]", tuple(_MARKS)
+    ),
 )
-def csv_format(record: ScanRecord, folder: Path) -> None:
+def csv_format(record: ScanRecord, folder: Path, *, delimiter: str = "comma") -> None:
     """Write the four files."""
+    mark = _MARKS[delimiter]
     with _open(folder / "findings.csv") as findings, _open(folder / "stamps.csv") as stamps:
-        findings.write(line(FINDING_COLUMNS))
-        stamps.write(line(STAMP_COLUMNS))
-        _write_stamps(record, findings, stamps)
-    _write_table(rules_table(record.scan), folder / "rules.csv")
-    _write_table(causes_table(record.scan), folder / "causes.csv")
+        findings.write(line(FINDING_COLUMNS, mark))
+        stamps.write(line(STAMP_COLUMNS, mark))
+        lines = FindingLines(record.scan, mark)
+        for stamp, own in record.by_stamp():
+            findings.write("".join(lines.of_stamp(stamp, own)))
+            if stamp is not None:
+                stamps.write(line(stamp_cells(stamp), mark))
+    _write_table(rules_table(record.scan), folder / "rules.csv", mark)
+    _write_table(causes_table(record.scan), folder / "causes.csv", mark)
 
 
 def _open(path: Path) -> TextIO:
     return path.open("w", encoding="utf-8-sig", newline="")
 
 
-def _write_stamps(record: ScanRecord, findings: TextIO, stamps: TextIO) -> None:
-    lines = FindingLines(record.scan)
-    for stamp, own in record.by_stamp():
-        findings.write("".join(lines.of_stamp(stamp, own)))
-        if stamp is not None:
-            stamps.write(line(stamp_cells(stamp)))
-
-
-def _write_table(table: pd.DataFrame, path: Path) -> None:
+def _write_table(table: pd.DataFrame, path: Path, mark: str) -> None:
     with _open(path) as stream:
-        stream.write(line(tuple(table.columns)))
+        stream.write(line(tuple(table.columns), mark))
         for cells in table.itertuples(index=False, name=None):
-            stream.write(line(tuple(map(str, cells))))
+            stream.write(line(tuple(map(str, cells)), mark))
 
 
 class FindingLines:
     """Makes the lines of findings.csv; equal to escaping the cells of ``FindingWords`` in turn."""
 
-    def __init__(self, scan: Scan) -> None:
-        self._words = FindingWords(scan)
-        self._scan_part = _joined(self._words.scan_cells)
+    def __init__(self, scan: Scan, mark: str = ",") -> None:
+        self._words, self._mark = FindingWords(scan), mark
+        self._scan_part = self._joined(self._words.scan_cells)
         self._as_of = escaped(self._words.as_of)
-        self._rule_parts = {rule.id: _joined(self._words.rule(rule.id)) for rule in scan.rules}
+        self._rule_parts = {rule.id: self._joined(self._words.rule(rule.id)) for rule in scan.rules}
         self._cause_parts: dict[tuple[str, ...], str] = {}
         self._consequence_parts: dict[tuple[Consequence, ...], str] = {}
 
@@ -76,12 +79,10 @@ class FindingLines:
         """The lines of one stamp's findings, or of those of unclaimed registrations."""
         words, scan = self._words, self._scan_part
         if stamp is not None:
-            holder = f"{self._as_of},{_joined(words.holder(stamp, ''))}"
+            holder = self._holder(words.holder(stamp, ""))
             return [self._line(finding, scan, holder) for finding in findings]
         return [
-            self._line(
-                finding, scan, f"{self._as_of},{_joined(words.holder(None, finding.subject))}"
-            )
+            self._line(finding, scan, self._holder(words.holder(None, finding.subject)))
             for finding in findings
         ]
 
@@ -91,7 +92,7 @@ class FindingLines:
             scan,
             escaped(finding.finding_id),
             holder,
-            self._rule_parts.get(rule) or _joined(self._words.rule(rule)),
+            self._rule_parts.get(rule) or self._joined(self._words.rule(rule)),
             escaped(finding.subject) if finding.subject else "",
             finding.outcome,
             finding.severity,
@@ -106,7 +107,10 @@ class FindingLines:
             if at_risk
             else "",
         )
-        return ",".join(parts) + "\r\n"
+        return self._mark.join(parts) + "\r\n"
+
+    def _holder(self, cells: tuple[str, ...]) -> str:
+        return f"{self._as_of}{self._mark}{self._joined(cells)}"
 
     def _consequences(self, consequences: tuple[Consequence, ...]) -> str:
         part = self._consequence_parts[consequences] = escaped(JOIN.join(consequences))
@@ -116,6 +120,5 @@ class FindingLines:
         part = self._cause_parts[causes] = escaped(JOIN.join(causes))
         return part
 
-
-def _joined(cells: tuple[str, ...]) -> str:
-    return ",".join([escaped(cell) for cell in cells])
+    def _joined(self, cells: tuple[str, ...]) -> str:
+        return self._mark.join([escaped(cell) for cell in cells])

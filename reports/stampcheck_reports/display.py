@@ -39,3 +39,16 @@ def prose(text: object) -> Markup:
     from markupsafe import Markup, escape
 
     return Markup("/<wbr>").join(map(escape, clipped(text).split("/")))
+
+
+def beside(text: str, other: str) -> Markup:
+    """The text as clipped; parts of a path that the other text does not have there stand out."""
+    from markupsafe import Markup, escape
+
+    others = _PART.findall(clipped(other))
+    bold = Markup("<b>{}</b>")
+    parts = (
+        escape(part) if others[place : place + 1] == [part] else bold.format(part)
+        for place, part in enumerate(_PART.findall(clipped(text)))
+    )
+    return Markup("<bdi>") + Markup("<wbr>").join(parts) + Markup("</bdi>")

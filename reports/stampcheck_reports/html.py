@@ -1,4 +1,4 @@
-"""The report as one HTML file that loads nothing: summary, findings explorer, rules, evidence.
+"""The report as one HTML file that loads nothing: a summary, then the sections of ``SECTIONS``.
 
 Above ``LIMIT`` findings the file is the summary page and says where the rest is.
 """
@@ -6,46 +6,50 @@ Above ``LIMIT`` findings the file is the summary page and says where the rest is
 from __future__ import annotations
 
 import hashlib
+import re
 from base64 import b64encode
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from stampcheck.model import Cause, Finding, Outcome, Standing, State
-from stampcheck.record import Scan, ScanRecord, StampRecord, Templates, report_format
-from stampcheck.tally import FleetTally, in_words
+from stampcheck.model import Standing, State
+from stampcheck.record import ScanRecord, Templates, report_format
 from stampcheck_reports import balance, template
-from stampcheck_reports.payload import Columns, packed_scan
-from stampcheck_reports.row import FindingWords, source_cell
-from stampcheck_reports.rule_view import rule_views
-from stampcheck_reports.settle import Settlement, Settlements
+from stampcheck_reports.cause_view import Gaps
+from stampcheck_reports.reading import LIMIT, Reading, read
+from stampcheck_reports.sections import SECTIONS
+from stampcheck_reports.sections import shown as shown_sections
 
-LIMIT: Final = 100_000
-"""Findings above which the page leaves the explorer out."""
-
-STATIC_ROWS: Final = 500
-"""Findings that a reader without JavaScript sees."""
-
-SUMMARY_ROWS: Final = 100
-"""Findings that the summary page shows, so that it stays light."""
-
-_STYLES: Final = ("tokens", "page", "summary", "explorer", "panel", "print")
+_STYLES: Final = (
+    "tokens",
+    "page",
+    "summary",
+    "explorer",
+    "matrix",
+    "panel",
+    *(section.style for section in SECTIONS if section.style),
+    "print",
+)
 _SCRIPTS: Final = (
     "dom",
     "data",
     "state",
     "search",
+    "stampfacet",
     "filter",
     "group",
     "list",
+    "matrix",
     "facet",
     "copy",
     "runbook",
+    "proof",
     "finding",
     "stamp",
     "panel",
+    "cause",
     "theme",
     "print",
+    "explorer",
     "main",
 )
 
@@ -61,55 +65,21 @@ def html_format(record: ScanRecord, folder: Path) -> None:
     (folder / "report.html").write_text(page(record), encoding="utf-8", newline="\n")
 
 
-class StaticRow(NamedTuple):
-    """A finding as the page shows it without JavaScript."""
-
-    finding: Finding
-    holder: tuple[str, str, str, str]
-    rule: tuple[str, str]
-    proof: str
-
-
-class StaticStamp(NamedTuple):
-    """A stamp that fails, with its likeliest cause, as the page shows it without JavaScript."""
-
-    stamp: StampRecord
-    cause: str
-    said: str
-
-
-class Reading(NamedTuple):
-    """What one pass over the findings brings: rows, gaps and, if it fits, the data block."""
-
-    rows: list[StaticRow]
-    stamps: list[StaticStamp]
-    settles: list[Settlement]
-    data: bytes
-
-
 def page(record: ScanRecord) -> str:
     """The whole page; equal records give equal pages."""
     from markupsafe import Markup
 
-    scan = record.scan
-    total = scan.findings.total
-    explorer = total <= LIMIT
-    style = template.joined("styles", _STYLES, "css", record.templates)
+    reading = read(record)
+    style = template.joined("styles", _STYLES, "css", record.templates) + _margins(record)
     script = template.joined("scripts", _SCRIPTS, "js", record.templates)
-    reading = _read(record) if explorer else _read_summary(record)
     context = {
-        **_context(scan),
-        "explorer": explorer,
-        "total": total,
-        "rows": reading.rows,
-        "stamps": reading.stamps,
-        "settles": reading.settles,
-        "data": reading.data.decode("ascii"),
-        "style": Markup(style),  # noqa: S704 (a source file, ours or the user's own)
+        **_context(reading),
+        "style": Markup(style),  # noqa: S704 (a source file, ours or the user's own, and digits)
         "script": Markup(script),  # noqa: S704 (a source file, ours or the user's own)
         "policy": policy(style, script),
     }
-    return template.render("report.html", record.templates, context)
+    filters = {"filled": Gaps(record.scan).filled}
+    return template.render("report.html", record.templates, context, filters)
 
 
 def policy(style: str, script: str) -> str:
@@ -124,83 +94,30 @@ def _digest(text: str) -> str:
     return "sha256-" + b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
 
 
-def _read(record: ScanRecord) -> Reading:
-    columns, stamps = Columns(record.scan), []
-    rows, settles = _StaticRows(record.scan, STATIC_ROWS), Settlements(record.scan)
-    for stamp, findings in record.by_stamp():
-        columns.add(findings)
-        rows.add(stamp, findings)
-        settles.add(stamp, findings)
-        if stamp is not None:
-            stamps.append(stamp)
-    data = packed_scan(record, columns, stamps)
-    return Reading(rows.chosen, rows.stamps, settles.ranked, data)
+def _margins(record: ScanRecord) -> str:
+    """What stands on every printed page: the digest of the bundle, the date and the page number."""
+    scan = record.scan
+    words = f"stampcheck, bundle SHA-256 {scan.bundle.digest}, as of {scan.as_of}"
+    plain = re.sub(r"[^A-Za-z0-9 :,.-]", "", words)
+    return (
+        f'@page {{ @bottom-left {{ content: "{plain}"; }} '
+        '@bottom-right { content: counter(page) " of " counter(pages); } }\n'
+    )
 
 
-def _read_summary(record: ScanRecord) -> Reading:
-    rows, settles = _StaticRows(record.scan, SUMMARY_ROWS), Settlements(record.scan)
-    for stamp, findings in record.by_stamp():
-        rows.add(stamp, findings)
-        settles.add(stamp, findings)
-    return Reading(rows.chosen, rows.stamps, settles.ranked, b"")
-
-
-class _StaticRows:
-    """The first failures, then the first undetermined findings where there is room."""
-
-    def __init__(self, scan: Scan, most: int) -> None:
-        self._words = FindingWords(scan)
-        self._most = most
-        self._failed: list[StaticRow] = []
-        self._open: list[StaticRow] = []
-        self._titles = {cause.id: cause.title for cause in scan.causes}
-        self._contradictions = scan.contradictions
-        self.stamps: list[StaticStamp] = []
-
-    def add(self, stamp: StampRecord | None, findings: list[Finding]) -> None:
-        if stamp is not None and stamp.causes and len(self.stamps) < SUMMARY_ROWS:
-            self.stamps.append(self._stamp(stamp))
-        for found in findings:
-            if found.outcome is Outcome.FAIL and len(self._failed) < self._most:
-                self._failed.append(self._row(found, stamp))
-            elif found.outcome is Outcome.UNDETERMINED and len(self._open) < self._most:
-                self._open.append(self._row(found, stamp))
-
-    def _row(self, found: Finding, stamp: StampRecord | None) -> StaticRow:
-        words = self._words
-        holder = words.holder(stamp, found.subject)
-        return StaticRow(found, holder, words.rule(found.rule), source_cell(found))
-
-    def _stamp(self, stamp: StampRecord) -> StaticStamp:
-        top = stamp.causes[0]
-        said = in_words(top, stamp.pairs.failed, self._contradictions)
-        return StaticStamp(stamp, self._titles.get(top.cause, top.cause), said)
-
-    @property
-    def chosen(self) -> list[StaticRow]:
-        return (self._failed + self._open)[: self._most]
-
-
-def _context(scan: Scan) -> dict[str, Any]:
+def _context(reading: Reading) -> dict[str, Any]:
+    scan = reading.scan
     return {
         "scan": scan,
+        "total": scan.findings.total,
+        "explorer": scan.findings.total <= LIMIT,
+        "data": reading.data.decode("ascii"),
+        "sections": shown_sections(reading),
         "headline": balance.headline(scan),
-        "compliance": balance.compliance(scan.pairs),
         "coverage": balance.coverage(scan.pairs),
         "segments": balance.segments,
+        "waived_count": reading.waived_count,
         "standings": [(word.value, scan.standings.get(word.value, 0)) for word in Standing],
         "states": [(word.value, scan.states.get(word.value, 0)) for word in State],
-        "first": list(_ranked_causes(scan)),
-        "rules": rule_views(scan),
         "at_risk": [(word, number) for word, number in scan.consequences.items() if number],
     }
-
-
-def _ranked_causes(scan: Scan) -> Iterator[tuple[Cause, FleetTally, str]]:
-    """The causes that hold stamps, those of most stamps first, each with its runbook's title."""
-    causes = {cause.id: cause for cause in scan.causes}
-    titles = {runbook.id: runbook.title for runbook in scan.runbooks}
-    tallies = [tally for tally in scan.cause_stamps if tally.cause in causes and tally.explains]
-    for tally in sorted(tallies, key=lambda tally: tally.order):
-        cause = causes[tally.cause]
-        yield cause, tally, titles.get(cause.runbook, "")

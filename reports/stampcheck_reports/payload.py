@@ -13,8 +13,9 @@ from typing import Any, Final
 import msgspec
 
 from stampcheck.model import Cause, Consequence, Finding, Outcome, Severity, Source
-from stampcheck.record import RuleRecord, Scan, ScanRecord, StampRecord
+from stampcheck.record import DocumentRecord, RuleRecord, Scan, ScanRecord, StampRecord
 from stampcheck.tally import said
+from stampcheck_reports.calendar import NEVER, moment, place
 from stampcheck_reports.next_step import NextSteps
 from stampcheck_reports.row import SETTLES
 
@@ -78,7 +79,7 @@ class Columns:
             for proof in self._proofs
         ]
         sources = [
-            (self._text(seen.document), self._text(seen.field), int(seen.stale))
+            (self.text(seen.document), self.text(seen.field), int(seen.stale))
             for seen in self._sources
         ]
         return {
@@ -91,7 +92,8 @@ class Columns:
             "texts": list(self._texts),
         }
 
-    def _text(self, text: str) -> int:
+    def text(self, text: str) -> int:
+        """The place of a text in the table."""
         return self._texts.setdefault(text, len(self._texts))
 
     def _packed_verdict(self, key: tuple[Any, ...]) -> dict[str, Any]:
@@ -117,17 +119,22 @@ class Columns:
 def packed_scan(record: ScanRecord, columns: Columns, stamps: list[StampRecord]) -> bytes:
     """The data block for findings and stamps that were read already."""
     scan = record.scan
+    # The stamps first: the labels of their documents go into the table of texts.
+    packed_stamps = _packed_stamps(stamps, scan, columns)
+    documents = _packed_documents(scan.documents, columns)
     data = {
         **columns.packed(),
         "outcomes": _OUTCOMES,
         "severities": _SEVERITIES,
         "settles": {reason.value: text for reason, text in SETTLES.items()},
         "consequences": _CONSEQUENCES,
-        **_packed_stamps(stamps, scan, columns),
+        **packed_stamps,
+        "documents": documents,
+        "months": {stamp.expires: _month(stamp.expires, scan) for stamp in stamps},
         "unclaimed": scan.unclaimed,
         "rule_ids": columns.rule_ids,
         "rules": [_packed_rule(rule) for rule in scan.rules],
-        "causes": [_packed_cause(cause) for cause in scan.causes],
+        "causes": [_packed_cause(cause, scan) for cause in scan.causes],
         "runbooks": scan.runbooks,
         "state_runbooks": scan.state_runbooks,
         "facts": scan.facts,
@@ -154,16 +161,36 @@ def _packed_stamps(stamps: list[StampRecord], scan: Scan, columns: Columns) -> d
             for tally in stamp.causes
         ]
         cells |= steps.of(stamp, causes, rules)
+        cells["documents"] = _packed_documents(stamp.documents, columns)
         packed.append(cells)
     return {"stamps": packed, "predicates": said(predicates, scan.contradictions)}
 
 
+def _packed_documents(documents: list[DocumentRecord], columns: Columns) -> list[Any]:
+    """Label, time and request id of each document; label and time as places of texts."""
+    text = columns.text
+    return [(text(one.document), text(one.collected_at), one.request_id) for one in documents]
+
+
+def _month(expires: str, scan: Scan) -> str:
+    """The key of the month in which a registration ends, as the calendar has it."""
+    at, now = moment(expires), moment(scan.as_of)
+    if at is not None and now is not None:
+        return place(at, now)
+    return expires if expires == NEVER else ""
+
+
 def _packed_rule(rule: RuleRecord) -> dict[str, Any]:
     """What a finding's panel shows of its rule; the page's own section holds the rest."""
-    return {"id": rule.id, "title": rule.title, "remediation": rule.remediation}
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "remediation": rule.remediation,
+        "causes": rule.causes,
+    }
 
 
-def _packed_cause(cause: Cause) -> dict[str, Any]:
+def _packed_cause(cause: Cause, scan: Scan) -> dict[str, Any]:
     return {
         "id": cause.id,
         "title": cause.title,
@@ -171,7 +198,10 @@ def _packed_cause(cause: Cause) -> dict[str, Any]:
         "confirm": cause.confirm,
         "runbook": cause.runbook,
         "source": cause.source,
+        "reviewed": cause.reviewed,
+        "against": said(cause.contradicted_by, scan.contradictions),
         "documented": cause.documented,
+        "neighbours": [(one.cause, one.difference) for one in cause.neighbours],
     }
 
 

@@ -9,14 +9,14 @@ the user's own code and are not sandboxed; escaping stays on.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from stampcheck.errors import RunError, UsageError
-from stampcheck_reports.display import clipped, path, prose, shown
+from stampcheck_reports.display import beside, clipped, path, prose, shown
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -43,6 +43,7 @@ def check(folder: Path) -> None:
     if not folder.is_dir():
         raise UsageError(f"{folder}: there is no such folder of templates.")
     loaded, used = environment(folder), set(originals())
+    loaded.filters["filled"] = str
     for file in _files(folder, ".html"):
         try:
             tree = loaded.parse(_text(folder / file.name), filename=str(folder / file.name))
@@ -107,7 +108,7 @@ def environment(folder: Path | None = None) -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"shown": shown, "clipped": clipped, "path": path, "prose": prose}
-    made.filters["number"] = "{:,}".format
+    made.filters |= {"beside": beside, "number": "{:,}".format}
     return made
 
 
@@ -122,12 +123,19 @@ def joined(place: str, names: tuple[str, ...], suffix: str, folder: Path | None 
     return f'(() => {{\n"use strict";\n{text}}})();\n' if suffix == "js" else text
 
 
-def render(name: str, folder: Path | None, context: dict[str, object]) -> str:
+def render(
+    name: str,
+    folder: Path | None,
+    context: dict[str, object],
+    filters: Mapping[str, Callable[..., object]],
+) -> str:
     """A rendered template; ``RunError`` names the template and line that cannot be rendered."""
     from jinja2 import TemplateError
 
     try:
-        return environment(folder).get_template(name).render(context)
+        made = environment(folder)
+        made.filters |= filters
+        return made.get_template(name).render(context)
     except (TemplateError, TypeError, ValueError, AttributeError, LookupError) as error:
         if folder is None:
             raise

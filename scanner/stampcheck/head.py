@@ -95,6 +95,7 @@ def head(
         unclaimed=[_unclaimed_record(one) for one in unclaimed],
         complete=bundle.manifest.complete,
         redacted=bundle.manifest.redacted,
+        documents=sums.unattached,
     )
 
 

@@ -37,8 +37,9 @@ from stampcheck.parse.registration import seen_registrations
 from stampcheck.parse.value import Unreadable, moment
 from stampcheck.problems import problems, useless
 from stampcheck.profile import Profile
+from stampcheck.proof import PROOF_FACTS, documents_of
 from stampcheck.ranking import Contradictions
-from stampcheck.record import ProblemRecord, StampRecord
+from stampcheck.record import DocumentRecord, ProblemRecord, StampRecord
 from stampcheck.stamp_record import stamp_record
 from stampcheck.standing import RECORD_FACTS
 
@@ -125,7 +126,8 @@ class Judge:
         # What claims to be of a time after the collection proves nothing; a day for wrong clocks.
         self._newest = _a_day_after(bundle.manifest.collected_at).rstrip("Z")
         self._against = Contradictions(rules)
-        self._wanted = tuple(dict.fromkeys((*rules.facts, *RECORD_FACTS, *self._against.facts)))
+        recorded = (*RECORD_FACTS, *PROOF_FACTS)
+        self._wanted = tuple(dict.fromkeys((*rules.facts, *recorded, *self._against.facts)))
         self._columns = rules.fleet_facts
         self._shared = SharedDocuments()
 
@@ -150,12 +152,15 @@ class Judge:
 
     def unclaimed(
         self, entry: StampEntry
-    ) -> tuple[list[SeenRegistration], list[ProblemRecord], list[str]]:
-        """The registrations and the problems of documents that serve no stamp, and their kinds."""
+    ) -> tuple[list[SeenRegistration], list[ProblemRecord], list[str], list[DocumentRecord]]:
+        """The registrations and the problems of documents that serve no stamp, their kinds, and
+        what is recorded of them.
+        """
         held = [self._hold(span) for span in entry.documents]
         seen = [found for document in held for found in _seen(document)]
         found = [*problems(held, UNCLAIMED), *useless(held)]
-        return seen, found, [document.kind for document in held]
+        kinds = [document.kind for document in held]
+        return seen, found, kinds, documents_of(one.document for one in held)
 
     def facts_of(self, entry: StampEntry) -> Facts:
         """Every wanted fact of one stamp, to explain it."""

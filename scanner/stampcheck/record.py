@@ -15,7 +15,20 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 
 from stampcheck.errors import IntegrityError, UsageError
-from stampcheck.model import UNCLAIMED, Cause, Consequence, Finding, Runbook, Standing, State
+from stampcheck.model import (
+    UNCLAIMED,
+    Cause,
+    Consequence,
+    Finding,
+    Runbook,
+    Source,
+    Standing,
+    State,
+)
+from stampcheck.report_format import ReportFormat as ReportFormat
+from stampcheck.report_format import ReportOption as ReportOption
+from stampcheck.report_format import Templates as Templates
+from stampcheck.report_format import report_format as report_format
 from stampcheck.tally import CauseTally, FleetTally
 
 if TYPE_CHECKING:
@@ -54,11 +67,32 @@ _COUNT_NAMES: Final = {
 }
 
 
+class DocumentRecord(msgspec.Struct, array_like=True, frozen=True):
+    """A document that was read: its label, when it was collected (ISO 8601 UTC) and the id of its
+    request; empty where not known.
+    """
+
+    document: str
+    collected_at: str = ""
+    request_id: str = ""
+
+
+class Disagreement(msgspec.Struct, frozen=True):
+    """What the stamp says and what Azure says of one thing, each with its proof."""
+
+    subject: str
+    stamp_says: str
+    stamp_source: Source
+    azure_says: str
+    azure_source: Source
+
+
 class StampRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One stamp of a scan. Empty texts mean not known; ``values`` fill the runbooks and are
     already quoted for PowerShell; ``causes`` are ranked, the likeliest first; ``consequences`` are
     what its failures stop or endanger, worst first. ``contradicted`` is kept until the fleet rules
-    have spoken only: what contradicts the causes that they may name.
+    have spoken only: what contradicts the causes that they may name. ``documents`` are those read
+    of it.
     """
 
     stamp: str
@@ -85,6 +119,8 @@ class StampRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     values: dict[str, str] = {}
     consequences: tuple[Consequence, ...] = ()
     contradicted: dict[str, tuple[str, ...]] = {}
+    documents: list[DocumentRecord] = []
+    disagreements: list[Disagreement] = []
 
     @property
     def top_cause(self) -> str:
@@ -185,6 +221,7 @@ class Scan(msgspec.Struct, kw_only=True):
     ``redacted`` is true where pseudonyms stand for what identifies anybody.
     ``contradictions`` words the predicates that contradict causes for a reader, ``placeholders``
     the gaps of runbooks; ``permissions`` and ``document_titles`` go by the kind of document.
+    ``documents`` are those that serve no stamp.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -222,6 +259,7 @@ class Scan(msgspec.Struct, kw_only=True):
     unclaimed: list[UnclaimedRecord]
     complete: bool = True
     redacted: bool = False
+    documents: list[DocumentRecord] = []
 
 
 class ScanRecord:
@@ -288,39 +326,6 @@ class ScanRecord:
             raise self._damaged(
                 "findings.jsonl", "its findings are not those of scan.json's stamps"
             )
-
-
-class Templates(msgspec.Struct, frozen=True):
-    """What a format that has templates does with a user's own: ``originals`` gives its own files by
-    name, ``check`` raises ``UsageError`` where a folder cannot be used.
-    """
-
-    originals: Callable[[], dict[str, str]]
-    check: Callable[[Path], None]
-
-
-class ReportFormat(msgspec.Struct, frozen=True):
-    """A way to render a saved scan: its ``--format`` word, the files it writes and the function.
-
-    The function writes exactly ``files`` into the folder it is given. A format that has
-    ``templates`` takes those in ``ScanRecord.templates`` first.
-    """
-
-    id: str
-    title: str
-    files: tuple[str, ...]
-    write: Callable[[ScanRecord, Path], None]
-    templates: Templates | None = None
-
-
-def report_format(
-    id: str,  # noqa: A002 (the word for --format)
-    title: str,
-    files: tuple[str, ...],
-    templates: Templates | None = None,
-) -> Callable[[Callable[[ScanRecord, Path], None]], ReportFormat]:
-    """Make a function that renders a scan a report format; registers nothing."""
-    return lambda write: ReportFormat(id, title, files, write, templates)
 
 
 class Frames(msgspec.Struct, frozen=True):

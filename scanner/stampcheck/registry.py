@@ -7,8 +7,10 @@ are named under ``stampcheck.causes`` (``causes.packages``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from importlib.metadata import EntryPoint, entry_points
+from inspect import signature
 from typing import Final, TypeVar
 
 import msgspec
@@ -16,13 +18,18 @@ import msgspec
 from stampcheck.errors import NothingEvaluated, UsageError
 from stampcheck.model import Rule
 from stampcheck.modules import Broken, modules_of
-from stampcheck.record import Frames, ReportFormat
+from stampcheck.record import Frames
+from stampcheck.report_format import ReportFormat
 from stampcheck.rule_shape import faults
 
 T = TypeVar("T")
 
 RULES: Final = "stampcheck.rules"
 REPORTS: Final = "stampcheck.reports"
+EVERY_FORMAT: Final = "all"
+"""The word for every report format."""
+
+_FLAG: Final = re.compile("--[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
 
 
 class Package(msgspec.Struct, frozen=True):
@@ -82,8 +89,10 @@ def load_formats() -> list[tuple[ReportFormat, Package]]:
     for point in points(REPORTS):
         for form in _walk(point, ReportFormat):
             _check_files(form, found.values(), point)
-            if form.id in found:
-                owners = f"{found[form.id][1].name} and {package_of(point).name}"
+            _check_options(form, found.values(), point)
+            if form.id in found or form.id == EVERY_FORMAT:
+                owner = found[form.id][1].name if form.id in found else "stampcheck"
+                owners = f"{owner} and {package_of(point).name}"
                 raise UsageError(f"Report format {form.id!r} is defined twice: by {owners}.")
             found[form.id] = (form, package_of(point))
     return [found[word] for word in sorted(found)]
@@ -108,6 +117,26 @@ def _check_files(
     for name in form.files:
         if name in taken or name != name.strip("./\\") or "/" in name or "\\" in name:
             raise UsageError(f"Report format {form.id!r} of {point.value} may not write {name!r}.")
+
+
+def _check_options(
+    form: ReportFormat, others: Iterable[tuple[ReportFormat, Package]], point: EntryPoint
+) -> None:
+    """Refuse an option that the function does not take, or that another format offers."""
+    taken = [other.flag(one) for other, _ in others for one in other.options]
+    arguments = signature(form.write).parameters
+    for option in form.options:
+        flag, argument = form.flag(option), arguments.get(option.argument)
+        if not _FLAG.fullmatch(flag) or [*taken, *map(form.flag, form.options)].count(flag) > 1:
+            raise UsageError(
+                f"Report format {form.id!r} of {point.value} may not offer {flag!r}: options are "
+                "lower-case words with dashes, each once."
+            )
+        if argument is None or argument.default is argument.empty:
+            raise UsageError(
+                f"Report format {form.id!r} of {point.value} offers {flag}, but its function has "
+                f"no keyword argument {option.argument!r} with a default."
+            )
 
 
 def points(group: str) -> list[EntryPoint]:

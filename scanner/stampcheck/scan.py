@@ -120,8 +120,9 @@ def _unattached(
     judge = Judge(bundle, rules, settings)
     for entry in bundle.entries():
         if entry.name == UNCLAIMED:
-            seen, problems, kinds = judge.unclaimed(entry)
+            seen, problems, kinds, documents = judge.unclaimed(entry)
             registrations.see(seen)
+            sums.unattached += documents
             sums.add_documents(kinds, problems)
 
 

@@ -26,6 +26,7 @@ from stampcheck.facts import (
 )
 from stampcheck.model import Consequence, Fact, Facts, Finding
 from stampcheck.parse.evidence import Evidence
+from stampcheck.proof import disagreements, documents_of
 from stampcheck.ranking import Contradictions, rank_causes
 from stampcheck.record import Counts, StampRecord
 from stampcheck.standing import billing_model, standing, state, value
@@ -73,6 +74,8 @@ def stamp_record(
         tags=entry.declared.tags,
         notes=entry.notes,
         values=_values(facts, entry.declared),
+        documents=documents_of(held.document for held in evidence.all()),
+        disagreements=disagreements(facts),
     )
 
 

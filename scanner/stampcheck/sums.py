@@ -8,7 +8,7 @@ from typing import Final
 
 from stampcheck.engine import RuleSet
 from stampcheck.model import Finding, Outcome
-from stampcheck.record import Counts, ProblemRecord, StampRecord
+from stampcheck.record import Counts, DocumentRecord, ProblemRecord, StampRecord
 from stampcheck.tally import FleetTally
 
 _MAX_PROBLEMS: Final = 1000
@@ -29,6 +29,7 @@ class Sums:
         self.consequences: Counter[str] = Counter()
         self.problems: list[ProblemRecord] = []
         self.problem_count = 0
+        self.unattached: list[DocumentRecord] = []
         self.stamps = 0
 
     def add_documents(self, kinds: Iterable[str], problems: list[ProblemRecord]) -> None:

@@ -56,6 +56,13 @@ _SITES: Final = (
     "turin",
     "bern",
 )
+_EXPIRES: Final = (
+    "2026-11-22T12:00:00Z",
+    "2026-11-30T00:00:00Z",
+    "2027-03-31T00:00:00Z",
+    "2028-01-01T00:00:00Z",
+    "",
+)
 _GAPS: Final = (Reason.ACCESS_DENIED, Reason.NOT_COLLECTED, Reason.STALE, Reason.UNREACHABLE)
 
 
@@ -132,13 +139,15 @@ class _Sample:
             environment="AzureCloud",
             billing_model="PayAsYouUse" if connected else "Capacity",
             usage_reporting="on" if connected else "off",
-            expires="never" if connected else "2027-03-31T00:00:00Z",
+            expires="never" if connected else _EXPIRES[place % len(_EXPIRES)],
             lock="CanNotDelete",
             nodes=4,
             collected_at="2026-11-21T08:00:00Z",
             in_inventory=True,
-            tags=("production",),
+            tags=("production",) if place % 5 else ("test",),
             values=part.values(short),
+            documents=part.documents(name[:60], place),
+            disagreements=[part.disagreement(name[:60], registration)] if place % 9 == 2 else [],
         )
 
     def _finding(self, rule: RuleRecord, stamp: StampRecord) -> Finding:
@@ -202,6 +211,7 @@ class _Sample:
             tool_version="0.1.0",
             profile="default",
             fail_on="medium",
+            expiry_days={"high": 7, "medium": 30, "low": 90},
             bundle=part.bundle(len(self.names)),
             packages=part.packages(),
             stamp_count=len(self.names),

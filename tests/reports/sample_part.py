@@ -10,6 +10,8 @@ import msgspec
 from stampcheck.model import UNCLAIMED, Finding, Outcome, Reason, Severity, Source
 from stampcheck.record import (
     BundleRecord,
+    Disagreement,
+    DocumentRecord,
     PackageRecord,
     ProblemRecord,
     RuleRecord,
@@ -50,6 +52,28 @@ def sources(rule: RuleRecord, name: str) -> tuple[Source, ...]:
     return (
         Source(f"arm/{name}/activation.json", f"properties.{rule.needs[0].lower()}"),
         Source(f"azure/{name}/registration.json", "properties.cloudId", rule.id.endswith("001")),
+    )
+
+
+def documents(name: str, place: int) -> list[DocumentRecord]:
+    """What was read of a stamp: the activation by a request with an id."""
+    request = finding_id("request", name)
+    return [
+        DocumentRecord(
+            f"arm/{name}/activation.json", f"2026-11-21T08:{place % 60:02}:00Z", request
+        ),
+        DocumentRecord(f"azure/{name}/registration.json", "2026-11-20T08:00:00Z"),
+    ]
+
+
+def disagreement(name: str, registration: str) -> Disagreement:
+    """The stamp is activated for another registration than Azure holds."""
+    return Disagreement(
+        "Registration",
+        f"{registration}-old",
+        Source(f"arm/{name}/activation.json", "properties.activated_registration"),
+        registration,
+        Source(f"azure/{name}/registration.json", "properties.cloudId"),
     )
 
 

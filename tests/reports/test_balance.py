@@ -59,12 +59,12 @@ def test_an_interrupted_collection_is_told_once(record: ScanRecord) -> None:
 @pytest.mark.parametrize(
     ("counts", "text", "covered"),
     [
-        (Counts(82, 9, 0, 0), "0 to 9 % of pairs comply; 9 % not proven.", "90 %"),
-        (Counts(9, 9, 82, 50), "82 to 91 % of pairs comply; 9 % not proven.", "91 %"),
-        (Counts(1, 0, 999, 0), "99 % of pairs comply; every pair is proven.", "100 %"),
-        (Counts(0, 0, 5, 0), "100 % of pairs comply; every pair is proven.", "100 %"),
-        (Counts(5, 1, 9994, 0), "99 % of pairs comply; under 1 % not proven.", "99 %"),
-        (Counts(0, 0, 0, 4), "No pair of a rule and a stamp could be judged.", "0 %"),
+        (Counts(82, 9, 0, 0), "0 to 9 % compliant, 9 % not proven", "90 %"),
+        (Counts(9, 9, 82, 50), "82 to 91 % compliant, 9 % not proven", "91 %"),
+        (Counts(1, 0, 999, 0), "99 % compliant, everything proven", "100 %"),
+        (Counts(0, 0, 5, 0), "100 % compliant, everything proven", "100 %"),
+        (Counts(5, 1, 9994, 0), "99 % compliant, under 1 % not proven", "99 %"),
+        (Counts(0, 0, 0, 4), "Nothing could be judged", "0 %"),
     ],
 )
 def test_compliance_is_a_range_that_is_never_rounded_up(

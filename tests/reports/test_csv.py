@@ -111,3 +111,32 @@ def test_equal_scans_give_equal_bytes(record: ScanRecord, tmp_path: Path) -> Non
 
     for name in csv_format.files:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+@pytest.mark.parametrize(("word", "mark"), [("comma", ","), ("semicolon", ";"), ("tab", "\t")])
+def test_each_delimiter_keeps_every_cell(
+    hostile: ScanRecord, tmp_path: Path, word: str, mark: str
+) -> None:
+    csv_format.write(hostile, tmp_path, delimiter=word)
+    with (tmp_path / "findings.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.reader(stream, delimiter=mark, strict=True))
+
+    expected = [[plain(cell) for cell in row] for row in finding_rows(hostile)]
+    assert rows == [list(FINDING_COLUMNS), *expected]
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(st.lists(texts, min_size=2, max_size=4), st.sampled_from(",;\t"), st.sampled_from(",;\t"))
+def test_no_part_of_a_line_is_a_formula_whatever_it_is_split_at(
+    cells: list[str], written: str, split: str
+) -> None:
+    parts = line(tuple(cells), written).removesuffix("\r\n").split(split)
+
+    # A spreadsheet takes off the quotes and what does not show.
+    assert not [part for part in parts if re.match(f'["{INVISIBLE}]*[{TRIGGERS}]', part)]
+
+
+def test_a_comma_inside_a_text_parts_no_sentence_that_is_harmless() -> None:
+    assert plain("one, two; three -4") == "one, two; three -4"
+    assert plain("one,=2") == cell("one,=2") == "one,'=2"
+    assert plain('one; "+2') == "one; \"'+2"

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from stampcheck.record import ScanRecord
-from stampcheck_reports import html
+from stampcheck_reports import html, reading
 from stampcheck_reports.display import clipped, path, prose, shown
 from stampcheck_reports.settle import Settlements
 from tests.reports.sample import HOSTILE_NAMES, write_sample
@@ -141,13 +141,16 @@ def test_a_reader_without_javascript_sees_the_first_failures(tmp_path: Path) -> 
     static = page[page.index("<noscript>") : page.index("</noscript>")]
 
     stamps, findings = static.split("The first 500 findings")
-    assert findings.count("<tr>") == html.STATIC_ROWS + 1
-    assert stamps.count("<tr>") == html.SUMMARY_ROWS + 1
+    findings, waived = findings.split("<h3>Waived</h3>")
+    assert findings.count("<tr>") == reading.STATIC_ROWS + 1
+    assert waived.count("<br>waived") == waived.count("status-fail") > 1
+    assert "<br>waived" not in findings
+    assert stamps.count("<tr>") == reading.STATIC_STAMPS + 1
     assert "explains 1 of " in stamps
     assert "At risk" in findings
-    assert "Undetermined" not in static
+    assert "Undetermined" not in findings
     assert "activation.json properties." in static
-    assert "cloud-id-already-registered; cloned-stamp" in static
+    assert '<a href="#cause-cloned-stamp">cloned-stamp</a>' in static
 
 
 def test_undetermined_findings_fill_the_room_that_failures_leave(record: ScanRecord) -> None:
@@ -164,7 +167,7 @@ def test_a_scan_too_large_for_a_page_gets_the_summary(tmp_path: Path, record: Sc
     page = Page(html.page(large))
     text = "".join(page.text)
 
-    assert large.scan.findings.total > html.LIMIT
+    assert large.scan.findings.total > reading.LIMIT
     assert "This is the summary page." in text
     assert "findings.csv" in text
     assert len(page.raw["script"]) == 1

@@ -18,7 +18,9 @@ def test_ours_come_by_entry_point_sorted_by_id() -> None:
 
     assert ids == sorted(ids)
     assert {one.package.name for one in loaded} == {"stampcheck"}
-    assert [form.id for form, _ in load_formats()] == ["csv", "html"]
+    assert [form.id for form, _ in load_formats()] == [
+        *("csv", "html", "junit", "markdown", "ocsf", "sarif", "xlsx")
+    ]
 
 
 def test_a_required_package_must_be_there() -> None:
@@ -83,6 +85,73 @@ def test_a_format_that_breaks_loses_no_other(tmp_path: Path, evidence: Path) -> 
     assert "format boom (acme 1.2) failed: RuntimeError: no ink" in ran.stderr
     assert (folder / "findings.csv").is_file()
     assert not (folder / "boom.txt").exists()
+
+
+CHOOSING = """
+from stampcheck.record import ReportOption, report_format
+
+@report_format(
+    "ledger", "A ledger", ("ledger.txt",),
+    ReportOption("{name}", "What it is kept in. [euro]", ("euro", "krona")),
+    ReportOption("clerk-name", "Who keeps it."),
+)
+def ledger(record, folder, *, currency="euro", clerk_name="nobody"):
+    (folder / "ledger.txt").write_text(f"{{clerk_name}} keeps it in {{currency}}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ((), "nobody keeps it in euro"),
+        (("--ledger-currency", "krona", "--ledger-clerk-name", "Ida"), "Ida keeps it in krona"),
+    ],
+)
+def test_a_foreign_format_offers_options_as_ours_do(
+    tmp_path: Path, evidence: Path, words: tuple[str, ...], text: str
+) -> None:
+    install(
+        tmp_path / "site", "acme", "stampcheck.reports", ledger=CHOOSING.format(name="currency")
+    )
+    scan = ("scan", "--from-files", evidence, "-o", "out", "--format", "ledger", *words)
+    ran = run(tmp_path / "site", *scan, cwd=tmp_path)
+    shown = run(tmp_path / "site", "scan", "--help", cwd=tmp_path)
+
+    assert ran.returncode == 3, ran.stderr
+    assert next(tmp_path.glob("out/*/ledger.txt")).read_text() == text
+    assert "--ledger-currency WORD" in shown.stdout
+    assert "csv, html, junit, ledger, markdown" in " ".join(shown.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("colour", "offers --ledger-colour, but its function has no keyword argument 'colour'"),
+        ("Currency", "may not offer '--ledger-Currency'"),
+        ("clerk-name", "may not offer '--ledger-clerk-name'"),
+    ],
+)
+def test_an_option_that_cannot_be_is_refused(tmp_path: Path, name: str, words: str) -> None:
+    install(tmp_path / "site", "acme", "stampcheck.reports", ledger=CHOOSING.format(name=name))
+    ran = run(tmp_path / "site", "report", "anything", cwd=tmp_path)
+
+    assert ran.returncode == 2
+    assert words in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_an_option_of_a_command_is_not_a_format_s_to_offer(tmp_path: Path) -> None:
+    text = CHOOSING.replace('"ledger", "A', '"max", "A').format(name="currency")
+    text = (
+        text.replace('"currency"', '"rate"').replace("currency=", "rate=").replace("{currency}", "")
+    )
+    install(tmp_path / "site", "acme", "stampcheck.reports", ledger=text)
+    ran = run(tmp_path / "site", "scan", "--from-files", "anything", cwd=tmp_path)
+
+    assert ran.returncode == 2
+    assert (
+        "A report format offers --max-rate, which is an option of 'stampcheck scan'" in ran.stderr
+    )
 
 
 PRINTING = "print('imported')\n" + RULE.replace("    yield", "    print('judged')\n    yield")

@@ -14,7 +14,8 @@ function modelOf(raw) {
   placeholderWords = raw.placeholders || {};
   const columns = {};
   for (const [name, values] of Object.entries(raw.columns)) columns[name] = Int32Array.from(values);
-  const stamps = [...raw.stamps.map((stamp) => stampOfPacked(raw, stamp)), { stamp: UNCLAIMED, licence_standing: "", values: {} }];
+  const nobody = { stamp: UNCLAIMED, licence_standing: "", values: {} };
+  const stamps = [...raw.stamps.map((stamp) => stampOfPacked(raw, stamp)), nobody];
   return {
     ...raw,
     ...columns,
@@ -22,6 +23,7 @@ function modelOf(raw) {
     ids: raw.ids.split("\n"),
     stamps,
     ...stampColumn(raw.stamp_sizes, columns.verdict.length, stamps.length),
+    ...stampClasses(stamps),
     verdicts: verdictsOf(raw),
     factBy: keyed(raw.facts, "name"),
     causeBy: keyed(raw.causes, "id"),
@@ -46,7 +48,7 @@ function stampOfPacked(raw, stamp) {
     causes: rivals.map(causeId),
     asked: causeId(question),
   }));
-  return { ...stamp, causes, ties, plan: (stamp.plan || []).map(causeId) };
+  return { ...stamp, causes, ties, month: raw.months[stamp.expires || ""], plan: (stamp.plan || []).map(causeId) };
 }
 
 const keyed = (list, key) => new Map(list.map((item) => [item[key], item]));
@@ -94,10 +96,3 @@ function verdictsOf(raw) {
 const verdictOf = (model, index) => model.verdicts[model.verdict[index]];
 const stampOf = (model, index) => model.stamps[model.stamp[index]];
 const ruleTitle = (model, id) => (model.ruleBy.get(id) || { title: "" }).title;
-
-function proofOf(model, index) {
-  return model.proofs[model.proof[index]].map((place) => {
-    const [document_, field, stale] = model.sources[place];
-    return { document: model.texts[document_], field: model.texts[field], stale: stale === 1 };
-  });
-}

@@ -6,8 +6,10 @@ const FACET_TITLES = {
   rule: "Rule",
   cause: "Cause",
   reason: "Reason",
-  standing: "Licence standing",
   waiver: "Waiver",
+  standing: "Licence standing",
+  expires: "Expires",
+  tag: "Tag",
 };
 
 function facetValues(model) {
@@ -19,8 +21,8 @@ function facetValues(model) {
     rule: seen("rule").sort(),
     cause: seen("cause").sort((one, other) => causeTitle(model, one).localeCompare(causeTitle(model, other), "en")),
     reason: seen("reason").sort(),
-    standing: STANDINGS.filter(Boolean),
     waiver: seen("waiver").length > 1 ? ["waived", "not waived"] : [],
+    ...stampFacetValues(model),
   };
 }
 
@@ -30,6 +32,7 @@ function valueWord(model, facet, value) {
   if (facet === "outcome") return OUTCOME_WORDS[value] || value;
   if (facet === "rule") return ruleTitle(model, value) || value;
   if (facet === "cause") return causeTitle(model, value);
+  if (facet === "expires") return Object.hasOwn(EXPIRES_WORDS, value) ? EXPIRES_WORDS[value] : value;
   return value;
 }
 

@@ -3,6 +3,7 @@ function findingPanel(model, index, link) {
   const verdict = verdictOf(model, index);
   const stamp = stampOf(model, index);
   const text = (column) => model.texts[model[column][index]];
+  const sources = proofOf(model, index);
   return {
     title: shown(ruleTitle(model, verdict.rule) || verdict.rule),
     marks: [status(verdict.outcome), severityMark(verdict.severity, verdict.outcome), verdict.waived ? el("span", { class: "tag" }, "waived") : ""],
@@ -12,7 +13,8 @@ function findingPanel(model, index, link) {
       riskNode(verdict.atRisk),
       witnessNode(text("expected"), text("actual")),
       verdict.outcome === "undetermined" ? settleNode(model, verdict) : "",
-      proofNode(proofOf(model, index)),
+      ...disagreementNodes(stamp, sources),
+      proofNode(sources),
       firstNode(model, verdict, stamp, link),
       ...causeNodes(model, verdict, stamp),
       remediationNode(model, verdict),
@@ -52,14 +54,6 @@ function witnessNode(expected, actual) {
   return el("div", { class: "witness" }, expected ? box("Expected", expected) : "", box("Actual", actual));
 }
 
-function proofNode(sources) {
-  const rows = sources.map((source) => el("li", {}, el("code", {}, data(source.document)),
-    source.field ? el("span", { class: "field" }, data(source.field)) : "",
-    source.stale ? el("span", { class: "tag" }, "stale") : ""));
-  return el("section", {}, el("h4", {}, sources.length > 1 ? `Proof: ${sources.length} witnesses` : "Proof"),
-    rows.length ? el("ul", { class: "proof" }, rows) : el("p", { class: "muted" }, "No document was read."));
-}
-
 function settleNode(model, verdict) {
   const facts = verdict.missing.map((name) => {
     const fact = model.factBy.get(name) || { meaning: "", documents: [] };
@@ -89,7 +83,7 @@ function causeNode(model, cause, stamp, open, tally = null) {
   return el("details", { class: "cause", open },
     el("summary", {}, icon("more"), el("span", { class: "cause-name" }, shown(cause.title)), cause.documented ? "" : el("span", { class: "tag" }, "not in the article"),
       tally ? el("span", { class: "muted explains" }, tallyText(tally, stamp)) : ""),
-    el("p", {}, shown(cause.explanation)),
+    el("p", {}, shown(cause.explanation), " ", el("a", { class: "page-link", href: `#cause-${encodeURIComponent(cause.id)}` }, "Its page")),
     ...(tally ? tallyNodes(model, tally) : []),
     cause.confirm ? el("p", {}, el("span", { class: "label" }, "Confirm"), filledNodes(cause.confirm, stamp.values || {})) : "",
     runbook ? runbookNode(runbook, stamp) : "");

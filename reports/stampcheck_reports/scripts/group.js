@@ -30,6 +30,7 @@ function groupsByVerdict(model, view, make) {
       if (!verdict.atRisk.length) return [make("", "risk", verdict)];
       return verdict.atRisk.map((word) => make(word, "risk", verdict));
     }
+    if (verdict.waived && verdict.outcome === "fail") return [make("waived", "waived", verdict)];
     if (verdict.outcome === "undetermined") return [make(settleKey(verdict), "settle", verdict)];
     return [make(verdict.outcome, "outcome", verdict)];
   });
@@ -59,7 +60,15 @@ function groupsOf(model, view, order, visible) {
   return filled.sort((one, other) => place(one) - place(other));
 }
 
+/** What is waived comes after what is open, and before what passes. */
+const isWaivedGroup = (group) => (group.kind === "waived" ? 1 : 0);
+
 function worstFirst(one, other) {
+  if (isWaivedGroup(one) !== isWaivedGroup(other)) {
+    const rest = isWaivedGroup(one) ? other : one;
+    const isOpen = rest.lists[0].length || rest.lists[1].length;
+    return (isWaivedGroup(one) ? 1 : -1) * (isOpen ? 1 : -1);
+  }
   if (one.kind === "cause" && (one.key === "") !== (other.key === "")) return one.key === "" ? 1 : -1;
   for (let place = 0; place < 4; place += 1) {
     const difference = other.lists[place].length - one.lists[place].length;
@@ -68,13 +77,16 @@ function worstFirst(one, other) {
   return 0;
 }
 
+/** Groups of one outcome, which are listed as they are. */
+const isFlat = (group) => ["outcome", "settle", "waived"].includes(group.kind);
+
 /** Lines: a finding's index, or a head. `flips` holds the names of heads that the reader turned. */
 function linesOf(groups, state, flips) {
   const lines = [];
   const total = groups.reduce((sum, group) => sum + group.total, 0);
   const wanted = (outcome) => state.outcome.has(outcome);
   for (const group of groups) {
-    const flat = group.kind === "outcome" || group.kind === "settle";
+    const flat = isFlat(group);
     const isRest = flat && (group.key === "pass" || group.key === "not-applicable");
     const usual = flat ? !isRest || wanted(group.key) : total <= FEW || groups.length === 1;
     group.open = usual !== flips.has(group.name);

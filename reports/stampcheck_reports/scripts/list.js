@@ -38,7 +38,8 @@ function listOf(model, act) {
     focusLine(place);
   };
   const move = (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const page = Math.max(1, Math.floor(frame.clientHeight / height) - 1);
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[event.key];
     if (!step || !lines.length) return;
     event.preventDefault();
     const at = event.target.dataset.line === undefined ? drawn[0] - 1 : Number(event.target.dataset.line);
@@ -59,6 +60,7 @@ function listOf(model, act) {
     choose: (index) => { chosen = index; draw(true); },
     focus: (index) => { const place = lines.indexOf(index); if (place >= 0) reveal(place); },
     focusLine,
+    findings: () => lines.filter((line) => typeof line === "number"),
   };
 }
 
@@ -93,6 +95,7 @@ function headLine(model, head) {
 function headTitle(model, head) {
   if (head.kind === "rest") return ["Passed and not applicable", ""];
   if (head.kind === "outcome") return [status(head.key), ""];
+  if (head.kind === "waived") return [el("span", {}, status("fail"), el("b", {}, "Waived")), "an accepted risk; counts as failed"];
   if (head.kind === "settle") {
     const { settles, reason, documents } = head.verdict;
     const title = el("span", {}, status("undetermined"), el("b", {}, settles));
@@ -110,8 +113,7 @@ function headTitle(model, head) {
 
 function headCounts(head) {
   const lists = head.kind === "rest" ? [[], [], head.passed, head.rest] : head.lists;
-  const flat = head.kind === "outcome" || head.kind === "settle";
-  if (flat) return el("span", { class: "head-counts" }, number(head.total));
+  if (isFlat(head)) return el("span", { class: "head-counts" }, number(head.total));
   const words = Object.keys(OUTCOME_WORDS);
   return el("span", { class: "head-counts" }, lists.map((list, place) => (list.length
     ? el("span", { title: OUTCOME_WORDS[words[place]] }, icon(words[place]),

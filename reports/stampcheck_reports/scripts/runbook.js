@@ -69,7 +69,7 @@ function runbookParts(runbook, stamp, again) {
   const steps = stepsFor(runbook, stamp.connection, billingOf(values));
   const gaps = gapsOf(steps, values);
   return [
-    el("div", { class: "runbook-head" }, el("h5", {}, shown(runbook.title)), modulesToggle(runbook, again)),
+    el("div", { class: "runbook-head" }, el("p", { class: "runbook-title" }, shown(runbook.title)), modulesToggle(runbook, again)),
     gaps.length ? el("div", { class: "gaps" }, el("b", {}, "Fill in first: "),
       gaps.map((name, place) => [place ? ", " : "", el("mark", {}, gapWords(name))])) : "",
     el("ol", { class: "steps" }, steps.map((step) => stepNode(step, values, stamp.connection))),
@@ -96,7 +96,7 @@ function stepNode(step, values, connection) {
       step.connection && !connection ? el("span", { class: "tag" }, `if ${step.connection}`) : ""),
     step.where ? el("p", { class: "muted" }, "Where: ", filledNodes(step.where, values)) : "",
     powershell ? el("div", { class: "code" }, copyButton(powershell),
-      el("pre", {}, el("code", {}, filledNodes(step.powershell, values, "'")))) : "",
+      el("pre", { tabindex: "0" }, el("code", {}, filledNodes(step.powershell, values, "'")))) : "",
     step.expect ? el("p", {}, el("span", { class: "label" }, "Expect"), filledNodes(step.expect, values)) : "",
     step.verify ? el("p", {}, el("span", { class: "label" }, "Verify"), filledNodes(step.verify, values)) : "");
 }

@@ -18,8 +18,10 @@ function searcherOf(model) {
 }
 
 function stampText(stamp) {
-  const { values, causes, pairs, tied, ...words } = stamp;
-  return Object.values(words).join("\n");
+  const { values, causes, pairs, ties, plan, documents, disagreements, ...words } = stamp;
+  const requests = (documents || []).map(([, , request]) => request);
+  const told = (disagreements || []).flatMap((one) => [one.subject, one.stamp_says, one.azure_says, "disagree"]);
+  return [...Object.values(words), ...requests, ...told].filter(Boolean).join("\n");
 }
 
 function verdictText(model, verdict) {

@@ -35,6 +35,7 @@ function stampPanel(model, place, link) {
       rankedCauses(model, stamp),
       runbook ? el("details", { class: "cause" }, el("summary", {}, icon("more"),
         el("span", {}, `Runbook for this state: ${shown(runbook.title)}`)), runbookNode(runbook, stamp)) : "",
+      ...(stamp.disagreements || []).map(twoWitnesses),
       stampFields(stamp),
       ...stampFindings(model, place, link),
     ],

@@ -1,6 +1,6 @@
 // What the reader chose, kept in the address so that it can be sent to a colleague.
-const FACETS = ["outcome", "severity", "risk", "rule", "cause", "reason", "standing", "waiver"];
-const VIEWS = ["outcome", "stamp", "rule", "cause", "risk"];
+const FACETS = ["outcome", "severity", "risk", "rule", "cause", "reason", "waiver", "standing", "expires", "tag"];
+const VIEWS = ["outcome", "stamp", "rule", "cause", "risk", "matrix"];
 const SORTS = ["severity", "risk", "stamp", "rule"];
 
 function emptyState() {
@@ -11,7 +11,7 @@ function emptyState() {
 
 /** The state of an address, or null where it names a place on the page instead. */
 function parsedState(hash) {
-  const text = hash.replace(/^#/, "");
+  const text = hash.replace(/^#\/?/, "");
   if (!text.includes("=")) return null;
   const words = new URLSearchParams(text);
   const state = emptyState();

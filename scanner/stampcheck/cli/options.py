@@ -66,20 +66,6 @@ output = click.option(
     metavar="DIR",
     help="Where the folder of the run goes.",
 )
-formats = click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    metavar="WORD",
-    help="Report format; repeatable. [html, csv]",
-)
-template = click.option(
-    "--template",
-    "templates",
-    type=PATH,
-    metavar="DIR",
-    help="Templates of yours, in place of ours.",
-)
 redact_key = click.option(
     "--redact-key",
     type=PATH,
@@ -87,8 +73,13 @@ redact_key = click.option(
     help="Keep pseudonyms here. [redact-key.json beside the runs]",
 )
 rendering = options(
-    formats,
-    template,
+    click.option(
+        "--template",
+        "templates",
+        type=PATH,
+        metavar="DIR",
+        help="Templates of yours, in place of ours.",
+    ),
     click.option("--redact", is_flag=True, help="Write pseudonyms for what identifies anybody."),
     redact_key,
 )

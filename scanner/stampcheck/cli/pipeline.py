@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -27,12 +27,15 @@ from stampcheck.model import Severity
 from stampcheck.parse.value import Unreadable, moment
 from stampcheck.profile import Profile, read_profile
 from stampcheck.record import ReportFormat, Scan, ScanRecord
-from stampcheck.registry import Loaded, Package, load_formats, load_rules, plain
+from stampcheck.registry import EVERY_FORMAT, Loaded, Package, load_formats, load_rules, plain
 from stampcheck.scan import evaluate, judge_serially
 from stampcheck.tomlfile import nearest
 from stampcheck.zipped import unzip
 
 DEFAULT_FORMATS: Final = ("csv", "html")
+Formats = Sequence[tuple[ReportFormat, Package]]
+"""Formats to write, with the distributions that brought them."""
+
 _RUN_NAME: Final = "%Y%m%dT%H%M%SZ"
 
 
@@ -125,13 +128,23 @@ def _severity(word: str, option: str) -> Severity:
         raise UsageError(f"{option} {word!r}{nearest(word, known)}") from None
 
 
-def chosen_formats(words: Sequence[str]) -> list[tuple[ReportFormat, Package]]:
-    """The report formats for ``--format``; HTML and CSV where none is named."""
+def chosen_formats(
+    words: Sequence[str], choices: Mapping[str, Mapping[str, str]] | None = None
+) -> Formats:
+    """The report formats for ``--format``; HTML and CSV where none is named. ``choices`` are the
+    arguments of their functions, by the word of the format.
+    """
     known = {form.id: (form, package) for form, package in load_formats()}
+    if EVERY_FORMAT in words:
+        words = list(known)
     for word in words:
         if word not in known:
             raise UsageError(f"There is no report format {word!r}{nearest(word, list(known))}")
-    return [known[word] for word in dict.fromkeys(words or DEFAULT_FORMATS) if word in known]
+    return [
+        (known[word][0].choosing((choices or {}).get(word, {})), known[word][1])
+        for word in dict.fromkeys(words or DEFAULT_FORMATS)
+        if word in known
+    ]
 
 
 def new_run(output: Path, moment: datetime) -> Path:
@@ -256,9 +269,7 @@ def open_record(path: Path) -> ScanRecord:
     return load_scan(path).record
 
 
-def write_reports(
-    record: ScanRecord, folder: Path, formats: Sequence[tuple[ReportFormat, Package]], talk: Talk
-) -> bool:
+def write_reports(record: ScanRecord, folder: Path, formats: Formats, talk: Talk) -> bool:
     """Write each format under a temporary name and rename it; whether all of them succeeded."""
     succeeded = True
     for form, package in formats:

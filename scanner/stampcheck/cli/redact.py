@@ -11,8 +11,9 @@ import click
 
 from stampcheck.cli import options
 from stampcheck.cli.console import Talk
-from stampcheck.cli.pipeline import chosen_formats, new_run, now, open_record, opened
+from stampcheck.cli.pipeline import Formats, new_run, now, open_record, opened
 from stampcheck.cli.redacting import KEY, Original, export, export_run
+from stampcheck.cli.reporting import Reporting
 from stampcheck.errors import UsageError
 from stampcheck.redaction.log import learn_log, rewrite_log
 from stampcheck.redaction.rewriting import Rewriter
@@ -20,17 +21,16 @@ from stampcheck.redaction.rewriting import Rewriter
 _MOST: Final = 200_000_000
 
 
-@click.command()
+@click.command(cls=Reporting)
 @click.argument("paths", type=options.PATH, nargs=-1, required=True, metavar="PATH...")
 @options.output
-@options.formats
 @options.redact_key
 @options.talk
 def redact(  # noqa: PLR0913 (one parameter for each option)
     *,
     paths: tuple[Path, ...],
     output_dir: Path,
-    formats: tuple[str, ...],
+    formats: Formats,
     redact_key: Path | None,
     quiet: bool,
     verbose: bool,
@@ -43,14 +43,13 @@ def redact(  # noqa: PLR0913 (one parameter for each option)
     The same original has the same pseudonym wherever the same key is used.
     """
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
-    wanted = chosen_formats(formats)
     key = redact_key or output_dir / KEY
     folder = _free(output_dir)
     if all(path.is_file() and path.suffix.lower() != ".zip" for path in paths):
         succeeded = export(folder, key, talk, None, lambda to, how: _logs(paths, to, how))
     else:
         with _original(paths) as original:
-            succeeded = export_run(original, folder, key, talk, wanted)
+            succeeded = export_run(original, folder, key, talk, formats)
     click.echo(folder)
     return 0 if succeeded else 5
 

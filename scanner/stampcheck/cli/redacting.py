@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +12,10 @@ import msgspec
 
 from stampcheck.bundle import Bundle
 from stampcheck.cli.console import Talk
-from stampcheck.cli.pipeline import write_reports
+from stampcheck.cli.pipeline import Formats, write_reports
 from stampcheck.errors import UsageError
 from stampcheck.model import UNCLAIMED
-from stampcheck.record import ReportFormat, Scan, ScanRecord
+from stampcheck.record import Scan, ScanRecord
 from stampcheck.redaction.evidence import learn_bundle, rewrite_bundle
 from stampcheck.redaction.key import read_key, write_key
 from stampcheck.redaction.leak import Search, refuse
@@ -23,11 +23,9 @@ from stampcheck.redaction.pseudonym import Pseudonyms
 from stampcheck.redaction.rewriting import Rewriter
 from stampcheck.redaction.saved_scan import learn_scan, rewrite_scan
 from stampcheck.redaction.vocabulary import vocabulary
-from stampcheck.registry import REPORTS, RULES, Package, points
+from stampcheck.registry import REPORTS, RULES, points
 
 KEY: Final = "redact-key.json"
-
-Formats = Sequence[tuple[ReportFormat, Package]]
 
 
 class Original(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ import click
 from stampcheck.cli import options
 from stampcheck.cli.console import Talk
 from stampcheck.cli.pipeline import (
+    Formats,
     chosen_formats,
     new_run,
     now,
@@ -17,11 +18,12 @@ from stampcheck.cli.pipeline import (
     write_reports,
 )
 from stampcheck.cli.rendering import Rendering, rendering_options
+from stampcheck.cli.reporting import Reporting
 from stampcheck.errors import UsageError
 from stampcheck.record import ScanRecord
 
 
-@click.command()
+@click.command(cls=Reporting)
 @click.argument("scan", type=options.PATH, required=False)
 @options.output
 @options.rendering
@@ -29,10 +31,11 @@ from stampcheck.record import ScanRecord
     "--export-templates", "export", type=options.PATH, metavar="DIR", help="Write ours to edit."
 )
 @options.talk
-def report(
+def report(  # noqa: PLR0913 (one parameter for each option)
     *,
     scan: Path | None,
     output_dir: Path,
+    formats: Formats,
     export: Path | None,
     quiet: bool,
     verbose: bool,
@@ -44,9 +47,8 @@ def report(
 
     The findings keep their as-of date; 'evaluate BUNDLE --as-of DATE' judges for another one.
     """
+    rendering = rendering_options(given, formats)
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
-    rendering = rendering_options(given)
-    wanted = rendering.chosen()
     if export is not None:
         return _export(export)
     if scan is None:
@@ -55,20 +57,22 @@ def report(
     record.templates = rendering.templates
     folder = new_run(output_dir, now())
     if rendering.redact:
-        return _redacted(record, folder, rendering, talk)
-    succeeded = write_reports(record, folder, wanted, talk)
+        return _redacted(record, folder, formats, rendering, talk)
+    succeeded = write_reports(record, folder, formats, talk)
     click.echo(folder)
     return 0 if succeeded else 5
 
 
-def _redacted(record: ScanRecord, folder: Path, rendering: Rendering, talk: Talk) -> int:
+def _redacted(
+    record: ScanRecord, folder: Path, formats: Formats, rendering: Rendering, talk: Talk
+) -> int:
     """Write the record and its reports with pseudonyms."""
     from stampcheck.cli.redacting import KEY, Original, export_run
 
     # The folder comes with what is in it, or not at all.
     folder.rmdir()
     key = rendering.redact_key or folder.parent / KEY
-    succeeded = export_run(Original(record=record), folder, key, talk, rendering.chosen())
+    succeeded = export_run(Original(record=record), folder, key, talk, formats)
     click.echo(folder)
     return 0 if succeeded else 5
 

@@ -13,6 +13,7 @@ from stampcheck.cli.collect import collect_into, declared_in, say_collected
 from stampcheck.cli.console import Talk
 from stampcheck.cli.evaluate import judge_and_report
 from stampcheck.cli.pipeline import (
+    Formats,
     bundle_time,
     choose,
     judging_options,
@@ -20,9 +21,10 @@ from stampcheck.cli.pipeline import (
     now,
 )
 from stampcheck.cli.rendering import rendering_options
+from stampcheck.cli.reporting import Reporting
 
 
-@click.command()
+@click.command(cls=Reporting)
 @options.from_files
 @options.inventory
 @options.output
@@ -31,11 +33,12 @@ from stampcheck.cli.rendering import rendering_options
 @options.judging
 @options.collectors
 @options.talk
-def scan(
+def scan(  # noqa: PLR0913 (one parameter for each option)
     *,
     source: Path | None,
     inventory: Path | None,
     output_dir: Path,
+    formats: Formats,
     quiet: bool,
     verbose: bool,
     no_color: bool,
@@ -49,14 +52,13 @@ def scan(
     """
     from stampcheck.cli.gathering import check_collected, gather_into, live_options
 
-    rendering = rendering_options(given)
+    rendering = rendering_options(given, formats)
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     declared = declared_in(source, inventory)
     live, workers = live_options(given, source), given.pop("workers")
     judging = judging_options({**given, "workers": (workers or 1) if source else 1})
-    # A wrong rule or format is said before anybody is asked.
+    # A wrong rule is said before anybody is asked.
     chosen, _ = choose(judging)
-    rendering.chosen()
     moment = now()
     folder = new_run(output_dir, moment)
     if source is not None:
@@ -83,6 +85,7 @@ def scan(
             bundle,
             folder,
             judging,
+            formats=formats,
             rendering=rendering,
             talk=talk,
             as_of=as_of,

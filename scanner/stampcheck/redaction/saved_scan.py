@@ -14,6 +14,8 @@ from stampcheck.engine import finding_id, in_order
 from stampcheck.model import UNCLAIMED, Finding, Source, sort_key
 from stampcheck.record import (
     BundleRecord,
+    Disagreement,
+    DocumentRecord,
     ProblemRecord,
     Scan,
     ScanRecord,
@@ -139,9 +141,29 @@ def _stamp(stamp: StampRecord, writing: Writing) -> StampRecord:
         subscription_id=_given(Kind.SUBSCRIPTION, stamp.subscription_id, writing),
         tenant_id=_given(Kind.TENANT, stamp.tenant_id, writing),
         lock=_locks(stamp.lock, writing),
+        documents=[_document(one, writing) for one in stamp.documents],
+        disagreements=[_disagreement(one, writing) for one in stamp.disagreements],
         tags=tuple(writing.guid(Kind.TAG, tag) for tag in stamp.tags),
         notes=[writing.text(note) for note in stamp.notes],
         values={name: _value(name, value, writing) for name, value in stamp.values.items()},
+    )
+
+
+def _document(document: DocumentRecord, writing: Writing) -> DocumentRecord:
+    return DocumentRecord(
+        writing.label(document.document),
+        document.collected_at,
+        _given(Kind.ID, document.request_id, writing),
+    )
+
+
+def _disagreement(told: Disagreement, writing: Writing) -> Disagreement:
+    return Disagreement(
+        _free(told.subject, writing),
+        _free(told.stamp_says, writing),
+        _source(told.stamp_source, writing),
+        _free(told.azure_says, writing),
+        _source(told.azure_source, writing),
     )
 
 
@@ -207,6 +229,7 @@ def _head(scan: Scan, writing: Writing) -> Scan:
         cause_stamps=[_tally(tally, writing) for tally in scan.cause_stamps],
         problems=[_problem(problem, writing) for problem in scan.problems],
         unclaimed=[_unclaimed(one, writing) for one in scan.unclaimed],
+        documents=[_document(one, writing) for one in scan.documents],
         redacted=True,
     )
 
