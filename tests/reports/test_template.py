@@ -56,7 +56,7 @@ def test_the_policy_covers_the_users_own_style_and_script(
         re.findall(rf"<{tag}>(.*?)</{tag}>", made, re.DOTALL)[0] for tag in ("style", "script")
     )
 
-    assert style.endswith(".x{}")
+    assert ".x{}" in style
     assert "const own = 1;" in script
     for text in (style, script):
         digest = b64encode(hashlib.sha256(text.encode()).digest()).decode()
