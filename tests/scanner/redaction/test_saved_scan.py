@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import re
+import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +13,7 @@ import pytest
 
 from stampcheck.bundle import Bundle
 from stampcheck.cli.console import Talk
-from stampcheck.cli.pipeline import JudgingOptions, chosen_formats, judge_bundle
+from stampcheck.cli.pipeline import Formats, JudgingOptions, chosen_formats, judge_bundle
 from stampcheck.cli.redacting import Original, export_run
 from stampcheck.demo import FLEETS, Fleet
 from stampcheck.errors import RunError, UsageError
@@ -18,10 +21,11 @@ from stampcheck.model import sort_key
 from stampcheck.record import ReportFormat, ScanRecord
 from stampcheck.redaction.key import read_key
 from stampcheck.redaction.leak import Search
-from stampcheck.registry import Package
+from stampcheck.registry import EVERY_FORMAT, Package
 from tests.scanner.test_scan import scanned
 
 TALK = Talk(quiet=True)
+FORMATS = {"complete": (EVERY_FORMAT,), "troubled": ("html", "csv")}
 GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 PERSON = re.compile(r"[\w.]+@contoso\.example")
 
@@ -34,6 +38,7 @@ class Exported(NamedTuple):
     record: ScanRecord
     folder: Path
     key: Path
+    formats: Formats
 
 
 @pytest.fixture(scope="module", params=FLEETS, ids=lambda fleet: fleet.name)
@@ -41,10 +46,11 @@ def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     place = tmp_path_factory.mktemp("redacted")
     record = scanned(request.param, place, formats=("csv",))
     folder, key = place / "export", place / "key.json"
+    formats = chosen_formats(FORMATS[request.param.name])
     with Bundle(place / "bundle") as bundle:
         original = Original(record=record, bundle=bundle)
-        assert export_run(original, folder, key, TALK, chosen_formats(("csv", "html")))
-    return Exported(request.param, place / "evidence", record, folder, key)
+        assert export_run(original, folder, key, TALK, formats)
+    return Exported(request.param, place / "evidence", record, folder, key, formats)
 
 
 def test_judged_again_it_is_the_same_record(exported: Exported, tmp_path: Path) -> None:
@@ -74,6 +80,16 @@ def test_only_names_change(exported: Exported) -> None:
     assert not ids & {one.finding_id for one in after.findings()}
 
 
+def text_of(path: Path) -> str:
+    """The text of a file, of a workbook that of its members; of a page its data too."""
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as book:
+            return "".join(book.read(name).decode() for name in book.namelist())
+    text = path.read_text(encoding="utf-8-sig")
+    packed = re.findall(r">(H4sI[A-Za-z0-9+/=]+)<", text)
+    return text + "".join(gzip.decompress(base64.b64decode(one)).decode() for one in packed)
+
+
 def test_nothing_of_anybody_is_left(exported: Exported) -> None:
     """Sought without the code that replaces and looks: every id and person of the evidence."""
     originals: set[str] = set()
@@ -83,14 +99,16 @@ def test_nothing_of_anybody_is_left(exported: Exported) -> None:
             originals.update(found.lower() for found in GUID.findall(text))
             originals.update(PERSON.findall(text))
     originals -= {"6f12a6df-dd06-4f3e-bcb1-ce8be600526a"}  # a built-in role
-    written = "".join(
-        path.read_text(encoding="utf-8-sig").lower()
-        for path in exported.folder.rglob("*")
-        if path.is_file()
-    )
+    files = [path for path in exported.folder.rglob("*") if path.is_file()]
+    written = "".join(map(text_of, files)).lower()
 
+    names = {path.name for path in files}
+    assert names >= {name for form, _ in exported.formats for name in form.files}
     assert len(originals) > 100
-    assert not [one for one in originals if one in written or one.replace("-", "") in written]
+    told = set(GUID.findall(written)) | set(PERSON.findall(written))
+    assert not originals & told
+    dashless = {one.replace("-", "") for one in originals}
+    assert not dashless & set(re.findall(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", written))
     for name in (stamp.stamp for stamp in exported.record.stamps()):
         assert f'"{name.lower()}"' not in written
         assert f"{name.lower()}/" not in written
