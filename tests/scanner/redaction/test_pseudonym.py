@@ -112,3 +112,11 @@ def test_an_entry_is_told_by_its_original_and_pseudonym(names: Pseudonyms) -> No
     names.give(Kind.STAMP, " ams ")
 
     assert names.entries == [Entry(Kind.STAMP, "ams", "STAMP-01")]
+
+
+def test_a_long_text_is_searched_like_a_short_one(names: Pseudonyms) -> None:
+    for name in ("ams", "ams-01", "=1+1", "🚀 lab", "Ünal"):
+        names.give(Kind.STAMP, name)
+    text = "of AMS, ams-01, dams, =1+1 and 🚀 lab of ünal; "
+
+    assert found(names, text * 200) == found(names, text) * 200
