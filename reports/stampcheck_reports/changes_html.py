@@ -7,7 +7,8 @@ from typing import Final
 
 from stampcheck.change import Comparison, diff_format
 from stampcheck_reports.changes_view import changes_context
-from stampcheck_reports.html import environment, joined, policy
+from stampcheck_reports.html import policy
+from stampcheck_reports.template import environment, joined
 
 _STYLES: Final = ("tokens", "page", "summary", "changes", "print")
 

@@ -76,7 +76,7 @@ class FileDigest(msgspec.Struct):
 class Manifest(msgspec.Struct, kw_only=True):
     """What a bundle is. ``complete`` is false where the collection was interrupted. Of a live one
     ``asked`` names the stamps that were asked (empty: all), ``kinds`` what was asked for and
-    ``accounts`` who signed in.
+    ``accounts`` who signed in. In a ``redacted`` one pseudonyms stand for what identifies anybody.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -92,6 +92,7 @@ class Manifest(msgspec.Struct, kw_only=True):
     asked: list[str] = []
     kinds: list[str] = []
     accounts: list[str] = []
+    redacted: bool = False
     files: dict[str, FileDigest] = {}
 
 

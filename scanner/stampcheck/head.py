@@ -108,6 +108,7 @@ def head(
             name: ReferenceRecord(one.tenant, one.nodes, one.read_at)
             for name, one in sorted(settings.baseline.items())
         },
+        redacted=bundle.manifest.redacted,
         documents=sums.unattached,
     )
 

@@ -7,10 +7,10 @@ streams: memory does not grow with the fleet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -30,9 +30,13 @@ from stampcheck.model import (
 )
 from stampcheck.report_format import ReportFormat as ReportFormat
 from stampcheck.report_format import ReportOption as ReportOption
+from stampcheck.report_format import Templates as Templates
 from stampcheck.report_format import report_format as report_format
 from stampcheck.tally import CauseTally, FleetTally
 from stampcheck.waiver import WaiverRecord
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 T = TypeVar("T")
 
@@ -256,7 +260,8 @@ class Scan(msgspec.Struct, kw_only=True):
     ``only`` names the stamps that it was narrowed to (empty: all), ``reference`` what an earlier
     scan said of each. ``contradictions`` words the predicates that contradict causes for a reader,
     ``placeholders`` the gaps of runbooks; ``permissions`` and ``document_titles`` go by the kind of
-    document; ``documents`` are those that serve no stamp.
+    document; ``documents`` are those that serve no stamp. ``redacted`` is true where
+    pseudonyms stand for what identifies anybody.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -296,6 +301,7 @@ class Scan(msgspec.Struct, kw_only=True):
     placeholders: dict[str, str] = {}
     unclaimed: list[UnclaimedRecord]
     complete: bool = True
+    redacted: bool = False
     documents: list[DocumentRecord] = []
     only: list[str] = []
     reference: dict[str, ReferenceRecord] = {}
@@ -316,11 +322,13 @@ class TrendPoint(msgspec.Struct, kw_only=True):
 
 class ScanRecord:
     """A saved scan in its folder, read as streams. ``trend`` is what a history tells of the fleet
-    up to this scan, in the order of time; empty where none was asked.
+    up to this scan, in the order of time; empty where none was asked. ``templates`` is a folder of
+    the user's that formats with ``Templates`` take theirs from first.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, templates: Path | None = None) -> None:
         self.folder = folder
+        self.templates = templates
         self.scan, self._reformatted = _read_head(folder / "scan.json")
         self.trend = _read_trend(folder / TREND)
 
@@ -394,6 +402,23 @@ class ScanRecord:
             raise self._damaged(
                 "findings.jsonl", "its findings are not those of scan.json's stamps"
             )
+
+
+class Frames(msgspec.Struct, frozen=True):
+    """Makes pandas frames of a saved scan: of all findings, of the findings in parts of so many
+    rows, of the stamps, the rules and the causes. One report package brings it.
+    """
+
+    all_findings: Callable[[ScanRecord], pd.DataFrame]
+    findings: Callable[[ScanRecord, int], Iterator[pd.DataFrame]]
+    stamps: Callable[[ScanRecord], pd.DataFrame]
+    rules: Callable[[ScanRecord], pd.DataFrame]
+    causes: Callable[[ScanRecord], pd.DataFrame]
+
+    @property
+    def write(self) -> Callable[[ScanRecord, int], Iterator[pd.DataFrame]]:
+        """The function that tells which module it is of, as that of a report format does."""
+        return self.findings
 
 
 def write_scan(scan: Scan, stamp_lines: Iterator[bytes], path: Path) -> None:

@@ -19,6 +19,7 @@ from stampcheck.change import DiffFormat
 from stampcheck.errors import NothingEvaluated, UsageError
 from stampcheck.model import Rule
 from stampcheck.modules import Broken, modules_of
+from stampcheck.record import Frames
 from stampcheck.report_format import ReportFormat
 from stampcheck.rule_shape import faults
 
@@ -91,9 +92,9 @@ def load_formats() -> list[tuple[ReportFormat, Package]]:
             _check_files(form, found.values(), point)
             _check_options(form, found.values(), point)
             if form.id in found or form.id == EVERY_FORMAT:
-                raise UsageError(
-                    f"Report format {form.id!r} is defined twice, also by {point.value}."
-                )
+                owner = found[form.id][1].name if form.id in found else "stampcheck"
+                owners = f"{owner} and {package_of(point).name}"
+                raise UsageError(f"Report format {form.id!r} is defined twice: by {owners}.")
             found[form.id] = (form, package_of(point))
     return [found[word] for word in sorted(found)]
 
@@ -109,6 +110,14 @@ def load_diff_formats() -> list[DiffFormat]:
                 )
             found[form.id] = form
     return [found[word] for word in sorted(found)]
+
+
+def load_frames() -> Frames:
+    """What makes pandas frames of a saved scan: the first that a report package brings."""
+    for point in points(REPORTS):
+        for frames in _walk(point, Frames):
+            return frames
+    raise NothingEvaluated("No installed report package makes frames of a scan.")
 
 
 _RESERVED: Final = frozenset(

@@ -6,8 +6,10 @@ import hashlib
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import click
+import msgspec
 
 from stampcheck.bundle import Bundle
 from stampcheck.cli import options
@@ -18,6 +20,7 @@ from stampcheck.cli.console import Talk
 from stampcheck.cli.evaluate import judge_and_report
 from stampcheck.cli.pipeline import Formats, JudgingOptions, judge_bundle, new_run, now
 from stampcheck.cli.remembering import Memory
+from stampcheck.cli.rendering import Rendering, rendering_options
 from stampcheck.cli.reporting import Reporting
 from stampcheck.comparison.shelf import Shelf
 from stampcheck.demo import COMPLETE, LATER, TROUBLED, Fleet
@@ -39,6 +42,7 @@ from stampcheck.waiving import reads_of
     help="Where the folder of the demo goes.",
 )
 @options.waivers
+@options.rendering
 @options.talk
 def demo(
     *,
@@ -49,15 +53,20 @@ def demo(
     verbose: bool,
     no_color: bool,
     no_progress: bool,
+    **given: Any,  # noqa: ANN401 (the options of rendering)
 ) -> int:
     """Write and judge two demo fleets, one of them twice, and say where to look.
 
     'complete' shows every rule with each outcome, 'troubled' what evidence can suffer from, 'later'
     what changed in 'complete' within three months, with waivers and attestations.
     """
+    rendering = rendering_options(given, formats)
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     folder = new_run(output_dir, now())
-    shown = _Showing(folder, formats, talk, waivers)
+    if rendering.redact and rendering.redact_key is None:
+        # One key for all fleets, which share names.
+        rendering = msgspec.structs.replace(rendering, redact_key=folder / "redact-key.json")
+    shown = _Showing(folder, formats, rendering, talk, waivers)
     codes = [shown.first(), shown.fleet(TROUBLED, JudgingOptions()), shown.second()]
     run, later = folder / COMPLETE.name / "report", folder / LATER.name / "report"
     talk.say(f"\nOpen {run / 'report.html'}, or go on with:")
@@ -69,8 +78,16 @@ def demo(
 class _Showing:
     """Writes and judges fleets, each as of its own date, in a folder of its name."""
 
-    def __init__(self, folder: Path, formats: Formats, talk: Talk, waivers: Path | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        formats: Formats,
+        rendering: Rendering,
+        talk: Talk,
+        waivers: Path | None,
+    ) -> None:
         self._folder, self._formats, self._talk = folder, formats, talk
+        self._rendering = rendering
         self._makes_waivers = waivers is None
         self._waivers = waivers or folder / COMPLETE.name / "waivers.toml"
 
@@ -123,6 +140,7 @@ class _Showing:
                 report,
                 judging,
                 formats=self._formats,
+                rendering=self._rendering,
                 talk=self._talk,
                 as_of=fleet.as_of,
                 memory=Memory(None),

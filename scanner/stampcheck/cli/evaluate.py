@@ -29,6 +29,7 @@ from stampcheck.cli.pipeline import (
     write_reports,
 )
 from stampcheck.cli.remembering import Memory
+from stampcheck.cli.rendering import Rendering, rendering_options
 from stampcheck.cli.reporting import Reporting
 from stampcheck.cli.unfinished import incomplete
 from stampcheck.integrity.run_manifest import write_run_manifest
@@ -39,6 +40,7 @@ from stampcheck.record import ScanRecord
 @click.argument("bundle", type=options.PATH)
 @options.output
 @options.history
+@options.rendering
 @options.judging
 @options.attestations
 @options.judges
@@ -61,6 +63,7 @@ def evaluate(  # noqa: PLR0913 (one parameter for each option)
     Judges as of the collection, unless --as-of says otherwise. With --attestations the run holds a
     copy of the bundle that the answers were added to.
     """
+    rendering = rendering_options(given, formats)
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     judging = judging_options(given)
     check_choice(judging)
@@ -81,6 +84,7 @@ def evaluate(  # noqa: PLR0913 (one parameter for each option)
             folder,
             judging,
             formats=formats,
+            rendering=rendering,
             talk=talk,
             as_of=as_of,
             memory=memory,
@@ -94,6 +98,7 @@ def judge_and_report(  # noqa: PLR0913 (what a run is put together from)
     judging: JudgingOptions,
     *,
     formats: Formats,
+    rendering: Rendering,
     talk: Talk,
     as_of: datetime,
     memory: Memory,
@@ -103,7 +108,7 @@ def judge_and_report(  # noqa: PLR0913 (what a run is put together from)
     exit code. ``place`` is where the bundle was named, unless it lies in ``folder``.
     """
     scan = judge_bundle(bundle, folder, judging, talk=talk, as_of=as_of)
-    record = ScanRecord(folder)
+    record = ScanRecord(folder, rendering.templates)
     succeeded = judging.baseline is None or compared(open_record(judging.baseline), record, talk)
     memory.recall(record)
     succeeded = write_reports(record, folder, formats, talk) and succeeded
@@ -112,6 +117,21 @@ def judge_and_report(  # noqa: PLR0913 (what a run is put together from)
     summary(talk, record)
     click.echo(folder)
     succeeded = memory.keep(record, talk) and succeeded
+    if rendering.redact:
+        succeeded &= _export(record, bundle, formats, rendering, talk)
     if not bundle.manifest.complete:
         talk.warn(incomplete(bundle.manifest, place or folder))
     return exit_code(scan, judging) if succeeded else 5
+
+
+def _export(
+    record: ScanRecord, bundle: Bundle, formats: Formats, rendering: Rendering, talk: Talk
+) -> bool:
+    """Write the run anew with pseudonyms, beside it; whether every format succeeded."""
+    from stampcheck.cli.redacting import KEY, Original, export_run
+
+    run = record.folder
+    folder, key = run.with_name(f"{run.name}-redacted"), rendering.redact_key or run.parent / KEY
+    succeeded = export_run(Original(record=record, bundle=bundle), folder, key, talk, formats)
+    click.echo(folder)
+    return succeeded

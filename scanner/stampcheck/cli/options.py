@@ -66,6 +66,23 @@ output = click.option(
     metavar="DIR",
     help="Where the folder of the run goes.",
 )
+redact_key = click.option(
+    "--redact-key",
+    type=PATH,
+    metavar="FILE",
+    help="Keep pseudonyms here. [redact-key.json beside the runs]",
+)
+rendering = options(
+    click.option(
+        "--template",
+        "templates",
+        type=PATH,
+        metavar="DIR",
+        help="Templates of yours, in place of ours.",
+    ),
+    click.option("--redact", is_flag=True, help="Write pseudonyms for what identifies anybody."),
+    redact_key,
+)
 as_of = click.option(
     "--as-of", type=Moment(), metavar="DATE", help="Judge for this moment instead of the usual one."
 )

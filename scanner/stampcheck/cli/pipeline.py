@@ -21,9 +21,10 @@ from stampcheck.cli.baseline import recorded
 from stampcheck.cli.console import Talk
 from stampcheck.cli.unfinished import refuse_unfinished
 from stampcheck.engine import RuleSet
-from stampcheck.errors import NothingEvaluated, RunError, UsageError
+from stampcheck.errors import NothingEvaluated, RunError, StampcheckError, UsageError
 from stampcheck.head import Chosen
 from stampcheck.judging import Settings
+from stampcheck.loading import load_scan
 from stampcheck.model import Severity
 from stampcheck.parse.value import Unreadable, moment
 from stampcheck.profile import Profile, read_profile
@@ -213,7 +214,7 @@ def judge_bundle(
         talk.progress("Judging stamps", len(settings.only) or bundle.manifest.stamps) as progress,
         off_stdout(),
     ):
-        return evaluate(
+        scan = evaluate(
             bundle,
             folder,
             chosen=chosen,
@@ -222,6 +223,11 @@ def judge_bundle(
             judged=judged,
             progress=progress,
         )
+    if scan.redacted:
+        from stampcheck.redaction.spelling import respell
+
+        respell(folder)
+    return scan
 
 
 def off_stdout() -> contextlib.AbstractContextManager[object]:
@@ -250,11 +256,10 @@ def _stamps(bundle: Bundle, wanted: tuple[str, ...]) -> frozenset[str]:
 
 
 def open_record(path: Path) -> ScanRecord:
-    """A saved scan by its folder or its ``scan.json``."""
-    if not path.exists():
-        raise UsageError(f"{path}: there is no such scan.")
-    refuse_unfinished(path)
-    return ScanRecord(path.parent if path.is_file() else path)
+    """A saved scan by its folder, its ``scan.json`` or a zip of the folder."""
+    if path.exists():
+        refuse_unfinished(path)
+    return load_scan(path).record
 
 
 def write_reports(record: ScanRecord, folder: Path, formats: Formats, talk: Talk) -> bool:
@@ -276,9 +281,9 @@ def _write_report(
         for name in form.files:
             (scratch / name).replace(folder / name)
     except Exception as error:  # noqa: BLE001 (a foreign format must not lose the others)
+        kind = "" if isinstance(error, StampcheckError) else f"{type(error).__name__}: "
         talk.warn(
-            f"Error: format {form.id} ({package.name} {package.version}) failed: "
-            f"{type(error).__name__}: {error}"
+            f"Error: format {form.id} ({package.name} {package.version}) failed: {kind}{error}"
         )
         return False
     finally:

@@ -22,6 +22,7 @@ from stampcheck.cli.pipeline import (
     now,
 )
 from stampcheck.cli.remembering import Memory
+from stampcheck.cli.rendering import rendering_options
 from stampcheck.cli.reporting import Reporting
 
 
@@ -30,6 +31,7 @@ from stampcheck.cli.reporting import Reporting
 @options.inventory
 @options.output
 @options.history
+@options.rendering
 @options.live
 @options.judging
 @options.attestations
@@ -56,6 +58,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     """
     from stampcheck.cli.gathering import check_collected, gather_into, live_options
 
+    rendering = rendering_options(given, formats)
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     declared = declared_in(source, inventory)
     live, workers = live_options(given, source), given.pop("workers")
@@ -86,6 +89,13 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
         # What was asked live was answered after the start, and is judged as of its end.
         as_of = judging.as_of or (moment if source else bundle_time(bundle))
         code = judge_and_report(
-            bundle, folder, judging, formats=formats, talk=talk, as_of=as_of, memory=memory
+            bundle,
+            folder,
+            judging,
+            formats=formats,
+            rendering=rendering,
+            talk=talk,
+            as_of=as_of,
+            memory=memory,
         )
     return check_collected(collected, code)
