@@ -24,7 +24,7 @@ COMMANDS: Final = {
     "collect": "Collect evidence into a bundle, to be judged later or elsewhere.",
     "evaluate": "Judge BUNDLE (folder or zip) and write the reports.",
     "report": "Render SCAN, the folder of a run or a zip of it, again; judges nothing anew.",
-    "diagnose": "Find the cause in registration logs and pasted errors.",
+    "diagnose": "Find the documented cause in LOG: logs, pasted errors, folders or zips of them.",
     "diff": "Show what changed from scan OLD to scan NEW, and why.",
     "waivers": "Add, list and check accepted risks.",
     "attest": "List open questions for a person, and add answers.",
