@@ -42,7 +42,11 @@ def _view(cause: Cause, scan: Scan, tallies: dict[str, FleetTally]) -> CauseView
         tallies.get(cause.id) or FleetTally(cause.id, []),
         next((one for one in scan.runbooks if one.id == cause.runbook), None),
         [(rule, rules[rule]) for rule in cause.explains if rule in rules],
-        [(one.cause, titles.get(one.cause, one.cause), one.difference) for one in cause.neighbours],
+        [
+            (one.cause, titles.get(one.cause, one.cause), one.difference)
+            for one in cause.neighbours
+            if one.cause in titles
+        ],
         [scan.contradictions.get(one, one) for one in cause.contradicted_by],
     )
 

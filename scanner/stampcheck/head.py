@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 import msgspec
 
@@ -16,7 +17,7 @@ from stampcheck.document import iso
 from stampcheck.engine import RuleSet
 from stampcheck.evidence import RECIPES
 from stampcheck.judging import Settings
-from stampcheck.model import Cause, Consequence, SeenRegistration
+from stampcheck.model import Cause, Consequence, RuleInfo, Runbook, SeenRegistration
 from stampcheck.record import (
     BundleRecord,
     ExampleRecord,
@@ -31,6 +32,7 @@ from stampcheck.registry import Loaded, Package
 from stampcheck.rule_page import endings, undetermined_when
 from stampcheck.rule_render import given_lines, says
 from stampcheck.sums import Sums
+from stampcheck.waiver import Waiver, WaiverRecord
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -54,9 +56,11 @@ def head(
     settings: Settings,
     sums: Sums,
     unclaimed: list[SeenRegistration],
+    waivers: list[WaiverRecord],
 ) -> Scan:
     """The head of the record of a scan that ran to its end."""
     as_of = iso(settings.as_of)
+    causes = _causes(catalogue, sums)
     return Scan(
         scan_id=_scan_id(bundle, chosen, settings),
         as_of=as_of,
@@ -82,14 +86,17 @@ def head(
         permissions={kind: RECIPES[kind].permission for kind in _kinds(chosen)},
         document_titles={kind: RECIPES[kind].title for kind in _kinds(chosen)},
         placeholders=dict(PLACEHOLDERS),
-        causes=[_without_signatures(cause) for cause in catalogue.causes.values()],
-        runbooks=list(catalogue.runbooks.values()),
+        causes=[_without_signatures(cause) for cause in causes],
+        runbooks=list(_runbooks(catalogue, causes)),
         state_runbooks={state.value: runbook for state, runbook in STATE_RUNBOOKS.items()},
         cause_stamps=sorted(
             sums.causes.values(), key=lambda tally: (-len(tally.explains), tally.cause)
         ),
         contradictions=_contradictions(catalogue, sums),
         consequences={one.value: sums.consequences[one] for one in Consequence},
+        waived={word: number for word, number in sorted(sums.waived.items()) if number},
+        waivers=waivers,
+        max_waiver_days=settings.profile.max_waiver_days,
         reasons=dict(sorted(sums.reasons.items())),
         documents_by_kind=dict(sorted(sums.kinds.items())),
         problems=sums.problems,
@@ -101,8 +108,25 @@ def head(
             name: ReferenceRecord(one.tenant, one.nodes, one.read_at)
             for name, one in sorted(settings.baseline.items())
         },
+        redacted=bundle.manifest.redacted,
         documents=sums.unattached,
     )
+
+
+def _causes(catalogue: Catalogue, sums: Sums) -> list[Cause]:
+    """The causes of the catalogue, but those that logs alone show and none of this scan did."""
+    every = catalogue.causes.values()
+    return [cause for cause in every if cause.explains or cause.id in sums.causes]
+
+
+def _runbooks(catalogue: Catalogue, causes: list[Cause]) -> Iterator[Runbook]:
+    """The runbooks that a scan may lead to: not those of causes that are left out alone."""
+    kept = {cause.runbook for cause in causes} | set(STATE_RUNBOOKS.values())
+    lonely = {cause.runbook for cause in catalogue.causes.values()} - kept
+    texts = [repr(one) for one in catalogue.runbooks.values() if one.id not in lonely]
+    for runbook in catalogue.runbooks.values():
+        if runbook.id not in lonely or any(runbook.id in text for text in texts):
+            yield runbook
 
 
 def _without_signatures(cause: Cause) -> Cause:
@@ -139,7 +163,13 @@ def _scan_id(bundle: Bundle, chosen: Chosen, settings: Settings) -> str:
     parts += [f"{one.name} {one.version}" for one in chosen.packages if one.name not in named]
     parts += sorted(settings.only)
     parts += [f"{stamp} {one}" for stamp, one in sorted(settings.baseline.items())]
+    parts += [_told(waiver) for waiver in settings.waivers]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _told(waiver: Waiver) -> str:
+    """A waiver without the line that it stands in."""
+    return msgspec.json.encode(msgspec.structs.replace(waiver, line=0)).decode()
 
 
 def _bundle_record(bundle: Bundle) -> BundleRecord:
@@ -180,6 +210,7 @@ def _rule_record(loaded: Loaded, rules: RuleSet, sums: Sums) -> RuleRecord:
         remediation=info.remediation,
         source=info.source,
         reviewed=info.reviewed,
+        digest=_digest(info),
         needs=[fact.name for fact in info.needs],
         uses=[fact.name for fact in info.facts if fact not in info.needs],
         causes=list(info.causes),
@@ -196,6 +227,17 @@ def _rule_record(loaded: Loaded, rules: RuleSet, sums: Sums) -> RuleRecord:
         pairs=pairs,
         findings=findings,
     )
+
+
+def _digest(info: RuleInfo) -> str:
+    """Sixteen hex digits over what a rule says of itself, the passages that it relies on too."""
+    said = {
+        name: [fact.name for fact in info.facts] if name in ("needs", "uses") else told
+        for name in RuleInfo.__struct_fields__
+        if name not in ("examples", "any_of")
+        for told in [getattr(info, name)]
+    }
+    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:16]
 
 
 def _unclaimed_record(seen: SeenRegistration) -> UnclaimedRecord:

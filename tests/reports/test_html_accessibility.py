@@ -13,6 +13,7 @@ from stampcheck.model import Outcome
 from stampcheck.record import ScanRecord
 from stampcheck_reports.html import html_format
 from tests.reports.sample import write_sample
+from tests.reports.test_trend_view import point
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -43,7 +44,8 @@ def complaints(page: Page, part: str | None = None) -> list[str]:
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> ScanRecord:
     """A small scan with something in every part of its page: axe-core looks at each element."""
-    record = write_sample(tmp_path_factory.mktemp("scan") / "few", 12, fail=0.25)
+    record = write_sample(tmp_path_factory.mktemp("scan") / "few", 8, fail=0.3)
+    record.trend = [point(1, licensed=9, expired=3), point(2, licensed=8, not_proven=4)]
     html_format.write(record, record.folder)
     return record
 
@@ -61,6 +63,12 @@ def page(request: pytest.FixtureRequest, browser: Browser, few: ScanRecord) -> I
     context.close()
 
 
+def _is_thorough(page: Page) -> bool:
+    """Light and wide, or dark and narrow: each colour and each width is looked at in full once."""
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    return bool(dark) == bool(page.evaluate("innerWidth < 1000"))
+
+
 def moved(page: Page, address: str) -> None:
     """Go to an address of the page."""
     page.evaluate("address => { location.hash = address }", address)
@@ -75,13 +83,13 @@ def test_every_view_is_accessible(page: Page, few: ScanRecord) -> None:
     page.evaluate("scrollTo(0, 0)")
     assert complaints(page) == []
 
-    for view in _VIEWS:
+    for view in _VIEWS if _is_thorough(page) else ("matrix",):
         moved(page, f"view={view}")
         assert complaints(page, "#findings .results") == []
 
 
 def test_every_panel_is_accessible(page: Page, few: ScanRecord) -> None:
-    wanted = {Outcome.FAIL, Outcome.UNDETERMINED, Outcome.PASS}
+    wanted = {Outcome.FAIL, Outcome.UNDETERMINED, Outcome.PASS} if _is_thorough(page) else set()
     for found in few.findings():
         if found.outcome in wanted:
             wanted.remove(found.outcome)
