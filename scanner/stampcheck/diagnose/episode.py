@@ -19,18 +19,23 @@ _UNDATED: Final = "9999"
 class Episode(msgspec.Struct):
     """The runs in their order; ``overtaken`` gives, by the index of a failed run, the later run
     that did what it was to do. ``open`` are the last failed runs of each function that nothing
-    overtook, ``earlier`` failed runs of the same functions before those.
+    overtook, ``earlier`` failed runs of the same functions before those; ``past`` is a memory.
     """
 
     runs: list[Run]
     overtaken: dict[int, Run]
     open: list[Run]
     earlier: list[Run]
+    past: dict[tuple[str, str], Run | None] = {}
 
     def passed(self, run: Run, stage: str) -> Run | None:
-        """The later run of the same function that got past a step at which a run failed."""
-        later = (one for one in self.runs[run.index + 1 :] if one.function == run.function)
-        return next((one for one in later if stage and was_overcome(one, stage, -1)), None)
+        """The last run of the same function, if it is later, that got past a step."""
+        key = (run.function, stage)
+        if stage and key not in self.past:
+            own = (one for one in reversed(self.runs) if one.function == run.function)
+            self.past[key] = next((one for one in own if was_overcome(one, stage, -1)), None)
+        found = self.past.get(key)
+        return found if found is not None and found.index > run.index else None
 
     @property
     def lead(self) -> Run | None:
@@ -51,27 +56,32 @@ def episode_of(runs: Sequence[Run]) -> Episode:
     last_failed: dict[tuple[str, str], Run] = {}
     for at, run in enumerate(ordered):
         run.index = at
+    succeeded = [run for run in ordered if run.ended == "success"]
+    for at, run in enumerate(ordered):
         if has_failed(run):
-            later = next((one for one in ordered[at + 1 :] if _overtakes(one, run)), None)
+            later = next(
+                (one for one in succeeded if one.index > at and _overtakes(one, run)), None
+            )
             if later is None:
                 last_failed[run.function, "" if run.function else run.file] = run
             else:
                 overtaken[at] = later
     still_open = sorted(last_failed.values(), key=lambda run: run.index)
-    recent = [run for run in still_open if not _is_long_ago(run, ordered)]
+    newest = max((day for run in ordered if (day := _day(run.day)) is not None), default=None)
+    recent = [run for run in still_open if not _is_long_ago(run, newest)]
+    leading = {run.index for run in recent}
     earlier = [
         run
         for run in ordered
-        if has_failed(run) and run.index not in overtaken and run not in recent
+        if run.index not in overtaken and run.index not in leading and has_failed(run)
     ]
     return Episode(ordered, overtaken, recent, earlier)
 
 
-def _is_long_ago(run: Run, runs: Sequence[Run]) -> bool:
+def _is_long_ago(run: Run, newest: date | None) -> bool:
     """Whether a failure is of another time than what was run last."""
-    days = [day for one in runs if (day := _day(one.day)) is not None]
     own = _day(run.day)
-    return own is not None and (max(days) - own).days > _LONG_AGO
+    return own is not None and newest is not None and (newest - own).days > _LONG_AGO
 
 
 def _day(text: str) -> date | None:

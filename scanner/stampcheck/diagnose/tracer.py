@@ -45,6 +45,10 @@ class Tracer:
     def add(self, message: Message) -> None:
         """Follow one message."""
         self._order += 1
+        if len(message.texts) > 1:
+            # A wrap may have cut a name in two.
+            for text in message.texts:
+                self.look(text)
         read = Read(message, self._analyst.of(message), self._order)
         run = self._run(read)
         run.last = message.last

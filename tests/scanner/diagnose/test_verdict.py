@@ -115,6 +115,10 @@ def test_nothing_is_claimed_of_other_products(text: str) -> None:
     assert diagnosis.exit_code == 3
 
 
+def test_the_mark_of_another_product_may_be_wrapped() -> None:
+    assert shown(f"Register-AzStac\nkHCI : it failed: {TAKEN}\n").causes == []
+
+
 def test_a_text_that_is_clearly_ours_may_name_a_neighbour() -> None:
     text = framed("Set-AzsRegistration", *CONTEXT, "Not Azure Stack HCI", PRINCIPAL, BUSY)
 
