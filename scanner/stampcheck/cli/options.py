@@ -70,7 +70,7 @@ redact_key = click.option(
     "--redact-key",
     type=PATH,
     metavar="FILE",
-    help="Keep pseudonyms here. [redact-key.json beside the runs]",
+    help="Keep pseudonyms here. [beside the runs]",
 )
 rendering = options(
     click.option(
@@ -117,7 +117,9 @@ judging = options(
     click.option(
         "--require", multiple=True, metavar="PACKAGE", help="Rule package that must be there."
     ),
-    click.option("--baseline", type=PATH, metavar="SCAN", help="An earlier scan as reference."),
+    click.option(
+        "--baseline", type=PATH, metavar="SCAN", help="Tell what changed since this scan."
+    ),
     waivers,
     click.option("--fail-on", metavar="WORD", help="Mildest failure for exit code 1. [medium]"),
     click.option("--exit-zero", is_flag=True, help="Exit 0 whatever the findings are."),

@@ -9,6 +9,7 @@ from typing import IO, Final, NamedTuple, Protocol
 
 import msgspec
 
+from stampcheck.attestation import AttestationRecord
 from stampcheck.causes.runbook import quote
 from stampcheck.engine import finding_id, in_order
 from stampcheck.model import UNCLAIMED, Finding, Source, sort_key
@@ -26,6 +27,7 @@ from stampcheck.record import (
 from stampcheck.redaction.pseudonym import Kind
 from stampcheck.redaction.rewriting import is_ip
 from stampcheck.tally import FleetTally
+from stampcheck.waiver import EVERYTHING, WaiverRecord
 
 _LOCK: Final = re.compile(r"(.+?) \((CanNotDelete|ReadOnly|NotSpecified)\)(; |$)")
 _VALUES: Final = {
@@ -146,6 +148,7 @@ def _stamp(stamp: StampRecord, writing: Writing) -> StampRecord:
         tags=tuple(writing.guid(Kind.TAG, tag) for tag in stamp.tags),
         notes=[writing.text(note) for note in stamp.notes],
         values={name: _value(name, value, writing) for name, value in stamp.values.items()},
+        attestations=[_attestation(one, writing) for one in stamp.attestations],
     )
 
 
@@ -230,7 +233,39 @@ def _head(scan: Scan, writing: Writing) -> Scan:
         problems=[_problem(problem, writing) for problem in scan.problems],
         unclaimed=[_unclaimed(one, writing) for one in scan.unclaimed],
         documents=[_document(one, writing) for one in scan.documents],
+        waivers=[_waiver(one, writing) for one in scan.waivers],
+        # It names the stamps of the earlier scan, and only judging again has a use for it.
+        reference={},
         redacted=True,
+    )
+
+
+def _waiver(waiver: WaiverRecord, writing: Writing) -> WaiverRecord:
+    """A waiver: who decided and why is nobody else's; the fingerprints tell of the originals."""
+    is_name = waiver.stamp not in ("", UNCLAIMED, EVERYTHING)
+    return msgspec.structs.replace(
+        waiver,
+        stamp=writing.stamp(waiver.stamp) if is_name else waiver.stamp,
+        tag=_given(Kind.TAG, waiver.tag, writing),
+        subject=_free(waiver.subject, writing),
+        owner=writing.guid(Kind.USER, waiver.owner),
+        approver=writing.guid(Kind.USER, waiver.approver),
+        reason=writing.guid(Kind.TEXT, waiver.reason),
+        ticket=writing.guid(Kind.TEXT, waiver.ticket),
+        evidence=(),
+        said=writing.text(waiver.said),
+    )
+
+
+def _attestation(answer: AttestationRecord, writing: Writing) -> AttestationRecord:
+    is_plain = answer.answer in ("yes", "no")
+    return msgspec.structs.replace(
+        answer,
+        answer=answer.answer if is_plain else writing.guid(Kind.TEXT, answer.answer),
+        who=writing.guid(Kind.USER, answer.who),
+        file=_given(Kind.DOCUMENT, answer.file, writing),
+        sha256="",
+        said=writing.text(answer.said),
     )
 
 

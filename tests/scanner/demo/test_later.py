@@ -11,7 +11,7 @@ import pytest
 from stampcheck.change import ChangeClass, Comparison
 from stampcheck.cli.main import run
 from stampcheck.dated import dated
-from stampcheck.demo.accepted import ACCEPTED
+from stampcheck.demo.accepted import ACCEPTED, OWNER
 from stampcheck.demo.later import ADDED, REMOVED, RENAMED, TURNS
 from stampcheck.model import Outcome
 from stampcheck.record import ScanRecord
@@ -137,6 +137,18 @@ def test_what_people_said_is_among_what_ends(later: ScanRecord) -> None:
 
 def test_the_bundle_proves_the_second_audit(later: ScanRecord) -> None:
     assert run(["verify", str(later.folder), "--rejudge"]) == 0
+
+
+def test_what_people_decided_and_said_is_handed_on_under_pseudonyms(
+    later: ScanRecord, tmp_path: Path
+) -> None:
+    out, key = tmp_path / "out", tmp_path / "key.json"
+    told = ["redact", str(later.folder), "-o", str(out), "--redact-key", str(key), "-q"]
+    assert run([*told, "--format", "csv"]) == 0
+    (folder,) = out.iterdir()
+    text = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    names = (b"emea-rome", b"emea-bern", OWNER.encode(), b"licence management")
+    assert not [name for name in names if name in text]
 
 
 def test_the_second_audit_judges_again_to_the_same_bytes(shown: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from stampcheck.attestation import AttestationRecord, AttestationStatus
 from stampcheck.bundle import Declared, Manifest, StampEntry
 from stampcheck.document import Document
 from stampcheck.model import Finding, Outcome, Severity, Source, Standing, State
@@ -28,6 +29,7 @@ from stampcheck.redaction.pseudonym import Pseudonyms
 from stampcheck.redaction.rewriting import Rewriter
 from stampcheck.tally import FleetTally
 from stampcheck.testing import saved_scan as sample
+from stampcheck.waiver import WaiverRecord, WaiverStatus
 
 CANARY = "c0ffee00-1111-4000-8000-00000000cafe"
 
@@ -42,6 +44,8 @@ HARMLESS: dict[type, set[str]] = {
     UnclaimedRecord: set(),
     DocumentRecord: {"collected_at"},
     Disagreement: set(),
+    WaiverRecord: {"id", "rule", "accepted", "expires", "fault"},
+    AttestationRecord: {"question", "when", "valid_until"},
     FleetTally: {"cause"},
     BundleRecord: {"collected_at", "tool_version"},
     Scan: {
@@ -66,6 +70,25 @@ BLANK: dict[type, Any] = {
     FleetTally: FleetTally("", []),
     DocumentRecord: DocumentRecord(""),
     Disagreement: Disagreement("", "", Source("", ""), "", Source("", "")),
+    WaiverRecord: WaiverRecord(
+        id="a",
+        rule="a",
+        owner="a",
+        approver="a",
+        reason="a",
+        ticket="a",
+        accepted="2026-11-01",
+        expires="2026-12-31",
+        status=WaiverStatus.APPLIED,
+    ),
+    AttestationRecord: AttestationRecord(
+        question="a",
+        answer="a",
+        who="a",
+        when="a",
+        valid_until="a",
+        status=AttestationStatus.VALID,
+    ),
     BundleRecord: BundleRecord(digest="", collected_at="", tool_version="", documents=0),
     Manifest: Manifest(collected_at=""),
     Declared: Declared(),
@@ -82,6 +105,8 @@ REWRITE: dict[type, Callable[[Any, Rewriter], Any]] = {
     FleetTally: saved_scan._tally,
     DocumentRecord: saved_scan._document,
     Disagreement: saved_scan._disagreement,
+    WaiverRecord: saved_scan._waiver,
+    AttestationRecord: saved_scan._attestation,
     BundleRecord: saved_scan._bundle,
     Scan: saved_scan._head,
     Manifest: evidence._manifest,
