@@ -36,6 +36,7 @@ _STYLES: Final = (
 )
 _SCRIPTS: Final = (
     "dom",
+    "lazy",
     "data",
     "state",
     "search",
