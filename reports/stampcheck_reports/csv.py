@@ -1,4 +1,4 @@
-"""The report as CSV: findings, stamps, rules and causes, for spreadsheets and for scripts.
+"""The report as CSV: findings, stamps, rules, causes and waivers, for spreadsheets and for scripts.
 
 A line is joined from a part per stamp and a part per verdict, each escaped once, and written as
 it comes: memory stays flat however many findings there are.
@@ -22,6 +22,7 @@ from stampcheck_reports.row import (
     stamp_cells,
 )
 from stampcheck_reports.summary import causes_table, rules_table
+from stampcheck_reports.waiver_view import WAIVER_COLUMNS, waiver_cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,14 +33,14 @@ _MARKS: Final = {"comma": ",", "semicolon": ";", "tab": "\t"}
 
 @report_format(
     "csv",
-    "Comma-separated values, one file each for findings, stamps, rules and causes",
-    ("findings.csv", "stamps.csv", "rules.csv", "causes.csv"),
+    "Comma-separated values, one file each for findings, stamps, rules, causes and waivers",
+    ("findings.csv", "stamps.csv", "rules.csv", "causes.csv", "waivers.csv"),
     ReportOption(
         "delimiter", "Between cells of CSV: comma, semicolon or tab. [comma]", tuple(_MARKS)
     ),
 )
 def csv_format(record: ScanRecord, folder: Path, *, delimiter: str = "comma") -> None:
-    """Write the four files."""
+    """Write the five files."""
     mark = _MARKS[delimiter]
     with _open(folder / "findings.csv") as findings, _open(folder / "stamps.csv") as stamps:
         findings.write(line(FINDING_COLUMNS, mark))
@@ -51,6 +52,10 @@ def csv_format(record: ScanRecord, folder: Path, *, delimiter: str = "comma") ->
                 stamps.write(line(stamp_cells(stamp), mark))
     _write_table(rules_table(record.scan), folder / "rules.csv", mark)
     _write_table(causes_table(record.scan), folder / "causes.csv", mark)
+    with _open(folder / "waivers.csv") as waivers:
+        waivers.write(line(WAIVER_COLUMNS, mark))
+        for waiver in record.scan.waivers:
+            waivers.write(line(waiver_cells(record.scan.scan_id, waiver), mark))
 
 
 def _open(path: Path) -> TextIO:

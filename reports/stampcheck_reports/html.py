@@ -8,21 +8,16 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64encode
-from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from stampcheck.model import Standing, State
-from stampcheck.record import ScanRecord, report_format
-from stampcheck_reports import balance
+from stampcheck.record import ScanRecord, Templates, report_format
+from stampcheck_reports import balance, template
 from stampcheck_reports.cause_view import Gaps
-from stampcheck_reports.display import beside, clipped, path, prose, shown
 from stampcheck_reports.reading import LIMIT, Reading, read
 from stampcheck_reports.sections import SECTIONS
 from stampcheck_reports.sections import shown as shown_sections
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 _STYLES: Final = (
     "tokens",
@@ -60,7 +55,12 @@ _SCRIPTS: Final = (
 )
 
 
-@report_format("html", "One page that explains itself and loads nothing", ("report.html",))
+@report_format(
+    "html",
+    "One page that explains itself and loads nothing",
+    ("report.html",),
+    templates=Templates(template.originals, template.check),
+)
 def html_format(record: ScanRecord, folder: Path) -> None:
     """Write report.html."""
     (folder / "report.html").write_text(page(record), encoding="utf-8", newline="\n")
@@ -71,16 +71,16 @@ def page(record: ScanRecord) -> str:
     from markupsafe import Markup
 
     reading = read(record)
-    style = _joined("styles", _STYLES, "css") + _margins(record)
-    script = _joined("scripts", _SCRIPTS, "js")
-    environment = _environment()
-    environment.filters["filled"] = Gaps(record.scan).filled
-    return environment.get_template("report.html").render(
-        _context(reading),
-        style=Markup(style),  # noqa: S704 (our own source file, and digits)
-        script=Markup(script),  # noqa: S704 (our own source file)
-        policy=policy(style, script),
-    )
+    style = template.joined("styles", _STYLES, "css", record.templates) + _margins(record)
+    script = template.joined("scripts", _SCRIPTS, "js", record.templates)
+    context = {
+        **_context(reading),
+        "style": Markup(style),  # noqa: S704 (a source file, ours or the user's own, and digits)
+        "script": Markup(script),  # noqa: S704 (a source file, ours or the user's own)
+        "policy": policy(style, script),
+    }
+    filters = {"filled": Gaps(record.scan).filled}
+    return template.render("report.html", record.templates, context, filters)
 
 
 def policy(style: str, script: str) -> str:
@@ -104,29 +104,6 @@ def _margins(record: ScanRecord) -> str:
         f'@page {{ @bottom-left {{ content: "{plain}"; }} '
         '@bottom-right { content: counter(page) " of " counter(pages); } }\n'
     )
-
-
-def _joined(folder: str, names: tuple[str, ...], suffix: str) -> str:
-    """Source files in one text; scripts share one scope that the page cannot see."""
-    root = resources.files("stampcheck_reports") / folder
-    texts = [(root / f"{name}.{suffix}").read_text("utf-8") for name in names]
-    text = "\n".join(texts).replace("\r\n", "\n")
-    return f'(() => {{\n"use strict";\n{text}}})();\n' if suffix == "js" else text
-
-
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("stampcheck_reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"shown": shown, "clipped": clipped, "path": path, "prose": prose}
-    environment.filters |= {"beside": beside, "number": "{:,}".format}
-    return environment
 
 
 def _context(reading: Reading) -> dict[str, Any]:

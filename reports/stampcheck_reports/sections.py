@@ -17,10 +17,13 @@ from stampcheck.custody import chain
 from stampcheck.model import Cause
 from stampcheck.record import Scan, StampRecord
 from stampcheck.tally import FleetTally
+from stampcheck_reports.attestation_view import attestations_context
 from stampcheck_reports.cause_view import cause_views
+from stampcheck_reports.changes_view import changes_context
 from stampcheck_reports.reading import Reading
 from stampcheck_reports.rule_view import rule_views
 from stampcheck_reports.trend_view import trend
+from stampcheck_reports.waiver_view import waivers_context
 
 Context = Mapping[str, Any]
 
@@ -78,6 +81,18 @@ def _findings(reading: Reading) -> Context:
     return {"rows": reading.rows, "waived": reading.waived, "stamps": reading.stamps}
 
 
+def _changes(reading: Reading) -> Context | None:
+    return changes_context(reading.record.changes())
+
+
+def _waivers(reading: Reading) -> Context | None:
+    return waivers_context(reading.scan)
+
+
+def _attestations(reading: Reading) -> Context | None:
+    return attestations_context(reading.record)
+
+
 def _evidence(_: Reading) -> Context:
     return {}
 
@@ -100,12 +115,15 @@ def _causes(reading: Reading) -> Context:
 
 SECTIONS: Final = (
     Section("first", "What to do first", "first.html", _first),
+    Section("changes", "Changes", "changes.html", _changes, "changes"),
     Section("witnesses", "Two witnesses", "witnesses.html", _witnesses, "witnesses"),
     Section("calendar", "Expiry", "calendar.html", _calendar, "calendar"),
     Section("findings", "Findings", "findings.html", _findings),
+    Section("waivers", "Waivers", "waivers.html", _waivers),
+    Section("attestations", "Attestations", "attestations.html", _attestations),
     Section("trend", "Trend", "trend.html", _trend, "trend"),
     Section("evidence", "Evidence", "evidence.html", _evidence),
-    Section("custody", "Custody", "custody.html", _custody),
+    Section("custody", "Custody", "custody.html", _custody, "custody"),
     Section("rules", "Rules", "rules.html", _rules),
     Section("causes", "Causes", "causes.html", _causes),
 )

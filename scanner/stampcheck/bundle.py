@@ -76,7 +76,7 @@ class FileDigest(msgspec.Struct):
 class Manifest(msgspec.Struct, kw_only=True):
     """What a bundle is. ``complete`` is false where the collection was interrupted. Of a live one
     ``asked`` names the stamps that were asked (empty: all), ``kinds`` what was asked for and
-    ``accounts`` who signed in.
+    ``accounts`` who signed in. In a ``redacted`` one pseudonyms stand for what identifies anybody.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -92,6 +92,7 @@ class Manifest(msgspec.Struct, kw_only=True):
     asked: list[str] = []
     kinds: list[str] = []
     accounts: list[str] = []
+    redacted: bool = False
     files: dict[str, FileDigest] = {}
 
 
@@ -146,14 +147,19 @@ class BundleWriter:
         manifest.stamps, manifest.documents = self.stamps, self.documents
         manifest.files = {name: digest_file(self.folder / name) for name in _DATA_FILES}
         manifest.files |= self._large
-        text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
-        scratch = self.folder / "manifest.json.part"
-        scratch.write_bytes(text + b"\n")
-        scratch.replace(self.folder / "manifest.json")
+        write_manifest(self.folder, manifest)
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest under a temporary name and rename it."""
+    text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
+    scratch = folder / "manifest.json.part"
+    scratch.write_bytes(text + b"\n")
+    scratch.replace(folder / "manifest.json")
 
 
 def digest_file(path: Path) -> FileDigest:
-    """Size and SHA-256 of a file, read in blocks."""
+    """Size and SHA-256 of a file, read in pieces."""
     sha = hashlib.sha256()
     size = 0
     with path.open("rb") as stream:

@@ -1,4 +1,4 @@
-"""What of a fleet ends at a date: registrations, certificates seen. Pure.
+"""What of a fleet ends at a date: registrations, waivers, attestations. Pure.
 
 ``SOURCES`` is the list to add to: each source reads dated things from a saved scan.
 """
@@ -12,12 +12,14 @@ from typing import Final
 
 import msgspec
 
+from stampcheck.attestation import KIND as ATTESTATION
 from stampcheck.model import sort_key
 from stampcheck.record import ScanRecord
 
 WINDOWS: Final = (30, 60, 90)
 """Days ahead by which things are grouped."""
 
+_DAY: Final = timedelta(days=1)
 PASSED: Final = "passed"
 """The window of what has ended already."""
 
@@ -70,7 +72,38 @@ def registrations(record: ScanRecord) -> Iterator[Dated]:
             )
 
 
-SOURCES: Final[tuple[Source, ...]] = (registrations,)
+def waivers(record: ScanRecord) -> Iterator[Dated]:
+    """The waivers, each with the moment after its last day."""
+    for one in record.scan.waivers:
+        ends = instant(one.expires)
+        if ends is not None:
+            yield Dated(
+                kind="waiver",
+                stamp=one.stamp,
+                name=f"{one.ticket}: {one.rule} on {f'tag {one.tag}' if one.tag else one.stamp}",
+                ends=ends + _DAY,
+                then="From then on what it accepts is open again; mend it, or have it renewed.",
+                key=one.id,
+            )
+
+
+def attestations(record: ScanRecord) -> Iterator[Dated]:
+    """What persons attested, each with the moment after its last day."""
+    for stamp in record.stamps() if record.scan.documents_by_kind.get(ATTESTATION) else ():
+        for one in stamp.attestations:
+            ends = instant(one.valid_until)
+            if ends is not None:
+                yield Dated(
+                    kind="attestation",
+                    stamp=stamp.stamp,
+                    name=f"{one.question} by {one.who}",
+                    ends=ends + _DAY,
+                    then="From then on the question is open again; have it attested anew.",
+                    key=f"{one.question} {one.when}",
+                )
+
+
+SOURCES: Final[tuple[Source, ...]] = (registrations, waivers, attestations)
 
 
 def dated(record: ScanRecord, sources: Iterable[Source] = SOURCES) -> list[Dated]:

@@ -36,8 +36,13 @@ _OF_STAMP: Final = (
     "stamp-information",
     "registration-token",
 )
-KINDS: Final = (*_OF_AZURE, *_OF_STAMP, "operator")
-"""Kinds of document that stampcheck knows."""
+COLLECTED_KINDS: Final = (*_OF_AZURE, *_OF_STAMP, "operator")
+"""Kinds of document that evidence can be."""
+
+KINDS: Final = (*COLLECTED_KINDS, "attestation")
+"""Kinds of document that stampcheck knows; an attestation comes from the auditor's own file only,
+never from evidence.
+"""
 
 AZURE_KINDS: Final = frozenset(_OF_AZURE)
 """Kinds that Azure answers."""

@@ -145,8 +145,8 @@ LOCAL_USAGE: Final = Fact[int](
 )
 AGREEMENT_NUMBER: Final = Fact[str](
     "AGREEMENT_NUMBER",
-    "Agreement number, as 'on record' or its last digits, never whole; empty: asked for without.",
-    ("registration-token",),
+    "Agreement number, as 'on record' or its last digits, never whole; empty: there is none.",
+    ("registration-token", "attestation"),
 )
 TOKEN_BILLING_MODEL: Final = Fact[BillingModel](
     "TOKEN_BILLING_MODEL",
@@ -242,6 +242,23 @@ REFUSAL_FOLLOWS: Final = Fact[str](
     "REFUSAL_FOLLOWS",
     "Id of the failing rule that explains why Azure refuses the stamp; empty: none that was read.",
     ("activation", "registration", "subscription", "provider", "role-assignments"),
+)
+
+# What only a person can tell
+ONE_PARTNER_ID: Final = Fact[bool](
+    "ONE_PARTNER_ID",
+    "Whether both subscriptions of a move have one Partner ID, as a person attests.",
+    ("attestation",),
+)
+CLOUD_SUPPORTED: Final = Fact[bool](
+    "CLOUD_SUPPORTED",
+    "Whether a cloud of its own takes registrations, as a person attests.",
+    ("attestation",),
+)
+TOOLS_FIT: Final = Fact[bool](
+    "TOOLS_FIT",
+    "Whether the operator's tools were compared with the build and fit, as a person attests.",
+    ("attestation",),
 )
 
 # The operator's machine

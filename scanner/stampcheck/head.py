@@ -17,7 +17,7 @@ from stampcheck.document import iso
 from stampcheck.engine import RuleSet
 from stampcheck.evidence import RECIPES
 from stampcheck.judging import Settings
-from stampcheck.model import Cause, Consequence, Runbook, SeenRegistration
+from stampcheck.model import Cause, Consequence, RuleInfo, Runbook, SeenRegistration
 from stampcheck.record import (
     BundleRecord,
     ExampleRecord,
@@ -32,6 +32,7 @@ from stampcheck.registry import Loaded, Package
 from stampcheck.rule_page import endings, undetermined_when
 from stampcheck.rule_render import given_lines, says
 from stampcheck.sums import Sums
+from stampcheck.waiver import Waiver, WaiverRecord
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -55,6 +56,7 @@ def head(
     settings: Settings,
     sums: Sums,
     unclaimed: list[SeenRegistration],
+    waivers: list[WaiverRecord],
 ) -> Scan:
     """The head of the record of a scan that ran to its end."""
     as_of = iso(settings.as_of)
@@ -92,6 +94,9 @@ def head(
         ),
         contradictions=_contradictions(catalogue, sums),
         consequences={one.value: sums.consequences[one] for one in Consequence},
+        waived={word: number for word, number in sorted(sums.waived.items()) if number},
+        waivers=waivers,
+        max_waiver_days=settings.profile.max_waiver_days,
         reasons=dict(sorted(sums.reasons.items())),
         documents_by_kind=dict(sorted(sums.kinds.items())),
         problems=sums.problems,
@@ -103,6 +108,7 @@ def head(
             name: ReferenceRecord(one.tenant, one.nodes, one.read_at)
             for name, one in sorted(settings.baseline.items())
         },
+        redacted=bundle.manifest.redacted,
         documents=sums.unattached,
     )
 
@@ -157,7 +163,13 @@ def _scan_id(bundle: Bundle, chosen: Chosen, settings: Settings) -> str:
     parts += [f"{one.name} {one.version}" for one in chosen.packages if one.name not in named]
     parts += sorted(settings.only)
     parts += [f"{stamp} {one}" for stamp, one in sorted(settings.baseline.items())]
+    parts += [_told(waiver) for waiver in settings.waivers]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _told(waiver: Waiver) -> str:
+    """A waiver without the line that it stands in."""
+    return msgspec.json.encode(msgspec.structs.replace(waiver, line=0)).decode()
 
 
 def _bundle_record(bundle: Bundle) -> BundleRecord:
@@ -198,6 +210,7 @@ def _rule_record(loaded: Loaded, rules: RuleSet, sums: Sums) -> RuleRecord:
         remediation=info.remediation,
         source=info.source,
         reviewed=info.reviewed,
+        digest=_digest(info),
         needs=[fact.name for fact in info.needs],
         uses=[fact.name for fact in info.facts if fact not in info.needs],
         causes=list(info.causes),
@@ -214,6 +227,17 @@ def _rule_record(loaded: Loaded, rules: RuleSet, sums: Sums) -> RuleRecord:
         pairs=pairs,
         findings=findings,
     )
+
+
+def _digest(info: RuleInfo) -> str:
+    """Sixteen hex digits over what a rule says of itself, the passages that it relies on too."""
+    said = {
+        name: [fact.name for fact in info.facts] if name in ("needs", "uses") else told
+        for name in RuleInfo.__struct_fields__
+        if name not in ("examples", "any_of")
+        for told in [getattr(info, name)]
+    }
+    return hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:16]
 
 
 def _unclaimed_record(seen: SeenRegistration) -> UnclaimedRecord:

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 import msgspec
 
+from stampcheck.attestation import KIND as ATTESTATION
 from stampcheck.bundle import Bundle, Span, StampEntry
 from stampcheck.document import LOG, Document, iso
 from stampcheck.engine import RuleSet, judge_stamp
+from stampcheck.fact_record import facts_line
 from stampcheck.facts import (
     AS_OF,
     CLOUD_ID,
@@ -44,8 +46,10 @@ from stampcheck.record import DocumentRecord, ProblemRecord, StampRecord
 from stampcheck.stamp_record import stamp_record
 from stampcheck.standing import RECORD_FACTS
 from stampcheck.tally import LogProof
+from stampcheck.waiver import Waiver
 
 _SHARED_AT_HAND: Final = 512
+_IN_THE_HEAD: Final = (AS_OF, EXPIRY_WINDOWS)
 _BY_BASELINE: Final = (TENANT_REFERENCE, NODES_AT_REGISTRATION)
 
 
@@ -62,13 +66,14 @@ class Baseline(msgspec.Struct, frozen=True):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What a scan judges by, besides rules and evidence. ``baseline`` gives what an earlier scan
     recorded of each stamp, by the lower-case name and by the Cloud ID; ``only`` names the stamps
-    to judge (empty: all).
+    to judge (empty: all); ``waivers`` mark failures and change no outcome.
     """
 
     profile: Profile
     as_of: datetime
     baseline: dict[str, Baseline] = {}
     only: frozenset[str] = frozenset()
+    waivers: tuple[Waiver, ...] = ()
 
     def run_facts(self) -> dict[Fact[Any], Known[Any]]:
         """The facts that the run itself brings."""
@@ -86,7 +91,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Judged(msgspec.Struct):
-    """What judging one stamp gives; ``row`` holds the facts that the fleet rules need."""
+    """What judging one stamp gives; ``row`` holds the facts that the fleet rules need, ``facts``
+    its line of ``facts.jsonl``.
+    """
 
     record: StampRecord
     findings: list[Finding]
@@ -95,6 +102,7 @@ class Judged(msgspec.Struct):
     claimed: str
     problems: list[ProblemRecord]
     kinds: list[str]
+    facts: bytes
 
 
 class SharedDocuments:
@@ -124,12 +132,14 @@ class Judge:
         self._baseline = settings.baseline
         has_inventory = Known(bool(bundle.manifest.inventory), Source("", "inventory"))
         self._run_facts = settings.run_facts() | {HAS_INVENTORY: has_inventory}
+        self._as_of = iso(settings.as_of)
         self._oldest = settings.oldest.rstrip("Z")
         # What claims to be of a time after the collection proves nothing; a day for wrong clocks.
         self._newest = _a_day_after(bundle.manifest.collected_at).rstrip("Z")
         self._against = Contradictions(rules)
         recorded = (*RECORD_FACTS, *PROOF_FACTS)
         self._wanted = tuple(dict.fromkeys((*rules.facts, *recorded, *self._against.facts)))
+        self._recorded = tuple(fact for fact in rules.facts if fact not in _IN_THE_HEAD)
         self._columns = rules.fleet_facts
         self._shared = SharedDocuments()
 
@@ -151,6 +161,7 @@ class Judge:
             claimed=claimed(evidence),
             problems=list(problems(new, entry.name)),
             kinds=[document.kind for document in new],
+            facts=facts_line(entry.name, facts, self._recorded),
         )
 
     def unclaimed(
@@ -173,6 +184,7 @@ class Judge:
 
     def _evidence(self, entry: StampEntry, held: list[Held]) -> Evidence:
         evidence = Evidence(entry.name, held, entry.declared)
+        evidence.as_of = self._as_of
         _refer(evidence, self._baseline.get(entry.name.casefold()) if self._baseline else None)
         return evidence
 
@@ -193,7 +205,9 @@ class Judge:
         dated = document.collected_at.rstrip("Z")
         # What bears no date proves no pass either.
         is_out_of_time = not self._oldest <= dated <= self._newest
-        return Held(document, stale=is_out_of_time, shared=shared)
+        # An attestation says itself how long it holds.
+        is_stale = is_out_of_time and document.kind != ATTESTATION
+        return Held(document, stale=is_stale, shared=shared)
 
     def _hold_shared(self, span: Span) -> Held:
         return self._hold(span, shared=True)

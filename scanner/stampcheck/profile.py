@@ -16,8 +16,9 @@ from stampcheck.values import ExpiryWindows
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """Settings of a scan. ``disable`` and ``severities`` go by rule id, ``max_age_days`` is the age
-    at which a document no longer proves a pass, ``require`` names packages that must have brought
-    rules. ``only`` limits the rules; empty means all.
+    at which a document no longer proves a pass, ``max_waiver_days`` how long a waiver may hold,
+    ``require`` names packages that must have brought rules. ``only`` limits the rules; empty means
+    all.
     """
 
     name: str = "default"
@@ -26,6 +27,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     severities: dict[str, Severity] = {}
     windows: ExpiryWindows = ExpiryWindows()
     max_age_days: int = 30
+    max_waiver_days: int = 365
     fail_on: Severity = Severity.MEDIUM
     require: tuple[str, ...] = ()
 
@@ -51,6 +53,7 @@ def _table(value: Any) -> dict[str, Any]:  # noqa: ANN401 (TOML)
 _TOP: Final[Mapping[str, Check]] = {
     "schema": whole(1, 1),
     "max_age_days": whole(1, 3650),
+    "max_waiver_days": whole(1, 3650),
     "fail_on": _severity,
     "require": words,
     "rules": _table,

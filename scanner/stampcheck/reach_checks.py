@@ -8,7 +8,7 @@ import re
 from typing import Any, Final
 
 from stampcheck.address import is_region, read_endpoint, read_https
-from stampcheck.parse.value import Unreadable, guid
+from stampcheck.parse.value import Unreadable, guid, is_pseudonym
 from stampcheck.targets import AD_FS
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -26,7 +26,9 @@ _MAX_SIBLINGS: Final = 16
 def guid_text(value: Any) -> str:  # noqa: ANN401 (TOML)
     """A GUID, lower case and without braces."""
     try:
-        return guid(value)
+        # What stands for a GUID in a bundle with pseudonyms can be asked for nowhere.
+        if not is_pseudonym(str(value)):
+            return guid(value)
     except Unreadable:
         pass
     raise ValueError("expected a GUID, such as 72f988bf-0000-4000-8000-000000000001")

@@ -7,14 +7,17 @@ streams: memory does not grow with the fleet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
+from stampcheck.attestation import AttestationRecord
+from stampcheck.change import CHANGES_FILE, Comparison
 from stampcheck.errors import IntegrityError, UsageError
+from stampcheck.fact_record import FACTS_FILE, StampFacts
 from stampcheck.model import (
     UNCLAIMED,
     Cause,
@@ -27,8 +30,13 @@ from stampcheck.model import (
 )
 from stampcheck.report_format import ReportFormat as ReportFormat
 from stampcheck.report_format import ReportOption as ReportOption
+from stampcheck.report_format import Templates as Templates
 from stampcheck.report_format import report_format as report_format
 from stampcheck.tally import CauseTally, FleetTally
+from stampcheck.waiver import WaiverRecord
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 T = TypeVar("T")
 
@@ -90,8 +98,9 @@ class StampRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One stamp of a scan. Empty texts mean not known; ``values`` fill the runbooks and are
     already quoted for PowerShell; ``causes`` are ranked, the likeliest first; ``consequences`` are
     what its failures stop or endanger, worst first. ``contradicted`` is kept until the fleet rules
-    have spoken only: what contradicts the causes that they may name. ``documents`` are those read
-    of it.
+    have spoken only: what contradicts the causes that they may name. ``attestations`` are what
+    persons said of it, the newest first; ``documents`` are those
+    read of it.
     """
 
     stamp: str
@@ -118,6 +127,7 @@ class StampRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     values: dict[str, str] = {}
     consequences: tuple[Consequence, ...] = ()
     contradicted: dict[str, tuple[str, ...]] = {}
+    attestations: list[AttestationRecord] = []
     documents: list[DocumentRecord] = []
     disagreements: list[Disagreement] = []
 
@@ -148,6 +158,7 @@ class RuleRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     """Metadata of a rule as it judged, with its sums. ``severity`` is the profile's.
 
     ``uses`` holds the facts of the ``one_of`` groups too; a pass needs one witness of each group.
+    ``digest`` is one of the metadata: it differs where the rule was changed.
     """
 
     id: str
@@ -160,6 +171,7 @@ class RuleRecord(msgspec.Struct, kw_only=True, omit_defaults=True):
     remediation: str
     source: str
     reviewed: str
+    digest: str = ""
     needs: list[str]
     uses: list[str]
     causes: list[str]
@@ -243,11 +255,13 @@ class Scan(msgspec.Struct, kw_only=True):
 
     ``pairs`` counts rules x stamps by the worst finding of each pair, ``findings`` the rows, and
     ``unclaimed_findings`` the rows of the pseudo-stamp, which no pair counts. ``failures`` counts
-    failed findings by severity, ``consequences`` the stamps by what is at risk on them.
+    failed findings by severity, ``waived`` those of them that a waiver marks, ``consequences`` the
+    stamps by what is at risk on them. ``waivers`` are all that were given, one status each.
     ``only`` names the stamps that it was narrowed to (empty: all), ``reference`` what an earlier
     scan said of each. ``contradictions`` words the predicates that contradict causes for a reader,
     ``placeholders`` the gaps of runbooks; ``permissions`` and ``document_titles`` go by the kind of
-    document; ``documents`` are those that serve no stamp.
+    document; ``documents`` are those that serve no stamp. ``redacted`` is true where
+    pseudonyms stand for what identifies anybody.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -275,6 +289,9 @@ class Scan(msgspec.Struct, kw_only=True):
     cause_stamps: list[FleetTally]
     contradictions: dict[str, str] = {}
     consequences: dict[str, int] = {}
+    waived: dict[str, int] = {}
+    waivers: list[WaiverRecord] = []
+    max_waiver_days: int = 365
     reasons: dict[str, int]
     documents_by_kind: dict[str, int]
     problems: list[ProblemRecord]
@@ -284,6 +301,7 @@ class Scan(msgspec.Struct, kw_only=True):
     placeholders: dict[str, str] = {}
     unclaimed: list[UnclaimedRecord]
     complete: bool = True
+    redacted: bool = False
     documents: list[DocumentRecord] = []
     only: list[str] = []
     reference: dict[str, ReferenceRecord] = {}
@@ -304,11 +322,13 @@ class TrendPoint(msgspec.Struct, kw_only=True):
 
 class ScanRecord:
     """A saved scan in its folder, read as streams. ``trend`` is what a history tells of the fleet
-    up to this scan, in the order of time; empty where none was asked.
+    up to this scan, in the order of time; empty where none was asked. ``templates`` is a folder of
+    the user's that formats with ``Templates`` take theirs from first.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, templates: Path | None = None) -> None:
         self.folder = folder
+        self.templates = templates
         self.scan, self._reformatted = _read_head(folder / "scan.json")
         self.trend = _read_trend(folder / TREND)
 
@@ -350,6 +370,22 @@ class ScanRecord:
             for line in stream:
                 yield self._decoded("findings.jsonl", decoder, line)
 
+    def facts(self) -> Iterator[StampFacts]:
+        """The facts of each stamp in canonical order; none where the record is an older one."""
+        decoder = msgspec.json.Decoder(StampFacts)
+        path = self.folder / FACTS_FILE
+        if path.is_file():
+            with path.open("rb") as stream:
+                for line in stream:
+                    yield self._decoded(FACTS_FILE, decoder, line)
+
+    def changes(self) -> Comparison | None:
+        """What changed since its baseline, if it was compared with one."""
+        path = self.folder / CHANGES_FILE
+        if not path.is_file():
+            return None
+        return self._decoded(CHANGES_FILE, msgspec.json.Decoder(Comparison), path.read_bytes())
+
     def by_stamp(self) -> Iterator[tuple[StampRecord | None, list[Finding]]]:
         """Each stamp with its findings; at the end None with those of unclaimed registrations."""
         findings = self.findings()
@@ -366,6 +402,23 @@ class ScanRecord:
             raise self._damaged(
                 "findings.jsonl", "its findings are not those of scan.json's stamps"
             )
+
+
+class Frames(msgspec.Struct, frozen=True):
+    """Makes pandas frames of a saved scan: of all findings, of the findings in parts of so many
+    rows, of the stamps, the rules and the causes. One report package brings it.
+    """
+
+    all_findings: Callable[[ScanRecord], pd.DataFrame]
+    findings: Callable[[ScanRecord, int], Iterator[pd.DataFrame]]
+    stamps: Callable[[ScanRecord], pd.DataFrame]
+    rules: Callable[[ScanRecord], pd.DataFrame]
+    causes: Callable[[ScanRecord], pd.DataFrame]
+
+    @property
+    def write(self) -> Callable[[ScanRecord, int], Iterator[pd.DataFrame]]:
+        """The function that tells which module it is of, as that of a report format does."""
+        return self.findings
 
 
 def write_scan(scan: Scan, stamp_lines: Iterator[bytes], path: Path) -> None:

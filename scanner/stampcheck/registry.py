@@ -15,9 +15,11 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from stampcheck.change import DiffFormat
 from stampcheck.errors import NothingEvaluated, UsageError
 from stampcheck.model import Rule
 from stampcheck.modules import Broken, modules_of
+from stampcheck.record import Frames
 from stampcheck.report_format import ReportFormat
 from stampcheck.rule_shape import faults
 
@@ -90,14 +92,37 @@ def load_formats() -> list[tuple[ReportFormat, Package]]:
             _check_files(form, found.values(), point)
             _check_options(form, found.values(), point)
             if form.id in found or form.id == EVERY_FORMAT:
-                raise UsageError(
-                    f"Report format {form.id!r} is defined twice, also by {point.value}."
-                )
+                owner = found[form.id][1].name if form.id in found else "stampcheck"
+                owners = f"{owner} and {package_of(point).name}"
+                raise UsageError(f"Report format {form.id!r} is defined twice: by {owners}.")
             found[form.id] = (form, package_of(point))
     return [found[word] for word in sorted(found)]
 
 
-_RESERVED: Final = frozenset(("bundle", "findings.jsonl", "scan.json"))
+def load_diff_formats() -> list[DiffFormat]:
+    """Every format of a comparison, sorted by its word."""
+    found: dict[str, DiffFormat] = {}
+    for point in points(REPORTS):
+        for form in _walk(point, DiffFormat):
+            if form.id in found:
+                raise UsageError(
+                    f"Diff format {form.id!r} is defined twice, also by {point.value}."
+                )
+            found[form.id] = form
+    return [found[word] for word in sorted(found)]
+
+
+def load_frames() -> Frames:
+    """What makes pandas frames of a saved scan: the first that a report package brings."""
+    for point in points(REPORTS):
+        for frames in _walk(point, Frames):
+            return frames
+    raise NothingEvaluated("No installed report package makes frames of a scan.")
+
+
+_RESERVED: Final = frozenset(
+    ("bundle", "diff.csv", "diff.json", "facts.jsonl", "findings.jsonl", "scan.json")
+)
 
 
 def _check_files(
@@ -172,5 +197,5 @@ def _walk(point: EntryPoint, kind: type[T]) -> Iterator[T]:
 
 
 def _home(value: object) -> str:
-    """The module that defines a rule or format: that of its function."""
+    """The module that defines a rule or a format: that of its function."""
     return value.module if isinstance(value, Rule) else getattr(value, "write", value).__module__

@@ -24,6 +24,7 @@ from stampcheck.record import Scan, ScanRecord, StampRecord
 from stampcheck.registry import Loaded, load_rules
 from stampcheck.scan import evaluate, judge_serially
 from stampcheck.values import ExpiryWindows
+from stampcheck.waiver import waiver_of
 
 SHOWN: Final = 20
 """Differences that are told one by one."""
@@ -84,9 +85,10 @@ def _settings(scan: Scan, severities: dict[str, Severity]) -> Settings:
     try:
         as_of = moment(scan.as_of)
         windows = ExpiryWindows(**scan.expiry_days)
-    except (Unreadable, TypeError) as error:
+        waivers = tuple(map(waiver_of, scan.waivers))
+    except (Unreadable, TypeError, ValueError) as error:
         raise UsageError(
-            f"scan.json: its as-of date or windows cannot be read ({error})."
+            f"scan.json: its as-of date, windows or waivers cannot be read ({error})."
         ) from None
     return Settings(
         profile=Profile(
@@ -102,6 +104,7 @@ def _settings(scan: Scan, severities: dict[str, Severity]) -> Settings:
             for name, one in scan.reference.items()
         },
         only=frozenset(scan.only),
+        waivers=waivers,
     )
 
 

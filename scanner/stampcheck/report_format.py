@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 
 import msgspec
 
@@ -24,11 +25,21 @@ class ReportOption(msgspec.Struct, frozen=True):
         return self.name.replace("-", "_")
 
 
+class Templates(msgspec.Struct, frozen=True):
+    """What a format that has templates does with a user's own: ``originals`` gives its own files by
+    name, ``check`` raises ``UsageError`` where a folder cannot be used.
+    """
+
+    originals: Callable[[], dict[str, str]]
+    check: Callable[[Path], None]
+
+
 class ReportFormat(msgspec.Struct, frozen=True):
     """A way to render a saved scan: its ``--format`` word, the files it writes, the function and
     the options that it offers.
 
-    The function takes the record and a folder, and writes exactly ``files`` into that.
+    The function takes the record and a folder, and writes exactly ``files`` into that. A format
+    that has ``templates`` takes those in ``ScanRecord.templates`` first.
     """
 
     id: str
@@ -36,6 +47,7 @@ class ReportFormat(msgspec.Struct, frozen=True):
     files: tuple[str, ...]
     write: Callable[..., None]
     options: tuple[ReportOption, ...] = ()
+    templates: Templates | None = None
 
     def flag(self, option: ReportOption) -> str:
         """The option as it is typed."""
@@ -51,6 +63,7 @@ def report_format(
     title: str,
     files: tuple[str, ...],
     *options: ReportOption,
+    templates: Templates | None = None,
 ) -> Callable[[Callable[..., None]], ReportFormat]:
     """Make a function that renders a scan a report format; registers nothing."""
-    return lambda write: ReportFormat(id, title, files, write, options)
+    return lambda write: ReportFormat(id, title, files, write, options, templates)

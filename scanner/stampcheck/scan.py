@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -17,6 +17,7 @@ from stampcheck.bundle import Bundle, StampEntry
 from stampcheck.causes.catalogue import Catalogue
 from stampcheck.engine import RuleSet, in_order
 from stampcheck.errors import NothingEvaluated
+from stampcheck.fact_record import FACTS_FILE, StampFacts
 from stampcheck.fleet import Columns, FleetEvidence, judge_fleet
 from stampcheck.head import Chosen, head
 from stampcheck.judging import Judge, Judged, Settings
@@ -28,6 +29,7 @@ from stampcheck.registrations import Registrations, unclaimed_of
 from stampcheck.spool import PREFIX, Spool
 from stampcheck.stamp_record import consequences, counts
 from stampcheck.sums import Sums
+from stampcheck.waiving import Holder, Waiving
 
 Progress = Callable[[int], None]
 """Told how many stamps were judged since it was last told."""
@@ -45,26 +47,47 @@ def evaluate(
     judged: Iterable[Judged],
     progress: Progress,
 ) -> Scan:
-    """Judge a bundle and write ``findings.jsonl`` and ``scan.json`` into ``folder``.
+    """Judge a bundle and write ``findings.jsonl``, ``facts.jsonl`` and ``scan.json`` into
+    ``folder``.
 
     ``judged`` yields every stamp in the order of the bundle, from wherever it was judged.
     """
     rules = chosen.rules
     spool, sums = Spool(folder, rules), Sums(rules)
     try:
-        columns, registrations = _map(judged, rules, spool, sums, progress)
+        columns, registrations = _map(_kept(judged, folder), rules, spool, sums, progress)
         if not columns.names:
             raise NothingEvaluated(f"{bundle.folder}: holds no stamp, so nothing was evaluated.")
         _unattached(bundle, rules, settings, registrations, sums)
         left_out = "the stamps that were left out" if settings.only else ""
         unclaimed, fleet = _reduce(columns, registrations, rules, left_out)
-        stamps = _merge(folder, spool, fleet, LeftOvers(unclaimed), sums)
-        scan = head(bundle, chosen, catalogue, settings, sums, unclaimed)
+        waiving = _waiving(bundle, rules, settings)
+        stamps = _merge(folder, spool, fleet, LeftOvers(unclaimed), sums, waiving)
+        scan = head(bundle, chosen, catalogue, settings, sums, unclaimed, waiving.records())
         write_scan(scan, stamps, folder / "scan.json")
         return scan
     finally:
         spool.close()
         (folder / "stamps.merged").unlink(missing_ok=True)
+        (folder / f"{FACTS_FILE}.part").unlink(missing_ok=True)
+
+
+def _kept(judged: Iterable[Judged], folder: Path) -> Iterator[Judged]:
+    """Write the facts of each stamp as it goes by."""
+    scratch = folder / f"{FACTS_FILE}.part"
+    with scratch.open("wb") as stream:
+        for one in judged:
+            stream.write(one.facts)
+            yield one
+    scratch.replace(folder / FACTS_FILE)
+
+
+def _waiving(bundle: Bundle, rules: RuleSet, settings: Settings) -> Waiving:
+    """The waivers of the scan, laid over the stamps that it judges."""
+    reads = {rule.info.id: tuple(fact.name for fact in rule.facts) for rule in rules.rules}
+    entries = chosen_entries(bundle, settings) if settings.waivers else ()
+    holders = (Holder(entry.name, entry.declared.tags) for entry in entries)
+    return Waiving(settings.waivers, settings.as_of, reads, holders)
 
 
 def _map(
@@ -132,15 +155,18 @@ def _merge(
     fleet: dict[str, list[Finding]],
     left_overs: LeftOvers,
     sums: Sums,
+    waiving: Waiving,
 ) -> Iterator[bytes]:
     """Write ``findings.jsonl`` with the fleet's findings at their places; the stamps' records."""
     merged = folder / "stamps.merged"
     with (folder / "findings.jsonl.part").open("wb") as findings, merged.open("wb") as records:
-        for line, own in spool.stamps():
-            record, lines = _complete(line, own, spool, fleet, left_overs, sums)
+        for (line, own), facts in zip(spool.stamps(), _lines(folder / FACTS_FILE), strict=True):
+            told = _Told(line, own, facts)
+            record, lines = _complete(told, spool, fleet, left_overs, sums, waiving)
             findings.writelines(text[PREFIX:] + b"\n" for text in lines)
             records.write(record + b"\n")
         unclaimed = in_order(fleet.get(UNCLAIMED, ()))
+        unclaimed = waiving.mark(UNCLAIMED, unclaimed, {})
         sums.add_unclaimed(unclaimed)
         findings.writelines(text[PREFIX:] + b"\n" for text in spool.lines(unclaimed))
     (folder / "findings.jsonl.part").replace(folder / "findings.jsonl")
@@ -153,21 +179,36 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 _finding_of: Final = msgspec.json.Decoder(Finding).decode
+_facts_of: Final = msgspec.json.Decoder(StampFacts).decode
 _record_of: Final = msgspec.json.Decoder(StampRecord).decode
 
 
+class _Told(NamedTuple):
+    """What the map step told of one stamp, as it was written."""
+
+    record: bytes
+    findings: list[bytes]
+    facts: bytes
+
+
 def _complete(
-    line: bytes,
-    own: list[bytes],
+    told: _Told,
     spool: Spool,
     fleet: dict[str, list[Finding]],
     left_overs: LeftOvers,
     sums: Sums,
+    waiving: Waiving,
 ) -> tuple[bytes, list[bytes]]:
     """One stamp's record and finding lines, those of the fleet rules among them."""
-    record = _record_of(line)
+    record, own = _record_of(told.record), told.findings
     added = in_order(fleet.pop(record.stamp, ()))
-    findings = [_finding_of(text[PREFIX:]) for text in own] + added
+    findings = [_finding_of(text[PREFIX:]) for text in own]
+    if waiving.concerns(record.stamp):
+        facts = _facts_of(told.facts).facts
+        findings = waiving.mark(record.stamp, findings, facts)
+        added = waiving.mark(record.stamp, added, facts)
+        own = spool.lines(findings)
+    findings += added
     if added:
         known = {one.cause: tuple(one.contradicted_by) for one in record.causes}
         logs = {one.cause: one.logs for one in record.causes if one.logs}

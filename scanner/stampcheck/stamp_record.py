@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from stampcheck.attestation import KIND as ATTESTATION
 from stampcheck.bundle import Declared, StampEntry
 from stampcheck.causes.runbook import quote
 from stampcheck.document import LOG
@@ -26,6 +27,7 @@ from stampcheck.facts import (
     LockLevel,
 )
 from stampcheck.model import Consequence, Fact, Facts, Finding
+from stampcheck.parse.attested import records
 from stampcheck.parse.evidence import Evidence
 from stampcheck.proof import disagreements, documents_of
 from stampcheck.ranking import Contradictions, rank_causes
@@ -51,9 +53,8 @@ def stamp_record(
     model = billing_model(facts)
     reporting = value(facts, USAGE_REPORTING)
     contradicted = against.of_stamp(facts, findings) | against.of_logs(facts, logs)
-    newest = max(
-        (held.document.collected_at for held in evidence.all() if held.kind != LOG), default=""
-    )
+    evident = (held.document for held in evidence.all() if held.kind not in (ATTESTATION, LOG))
+    newest = max((document.collected_at for document in evident), default="")
     return StampRecord(
         stamp=entry.name,
         state=state(facts),
@@ -79,6 +80,7 @@ def stamp_record(
         tags=entry.declared.tags,
         notes=entry.notes,
         values=_values(facts, entry.declared),
+        attestations=records(evidence),
         documents=documents_of(held.document for held in evidence.all()),
         disagreements=disagreements(facts),
     )

@@ -25,6 +25,7 @@ class Sums:
         self.reasons: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
+        self.waived: Counter[str] = Counter()
         self.causes: dict[str, FleetTally] = {}
         self.consequences: Counter[str] = Counter()
         self.problems: list[ProblemRecord] = []
@@ -75,6 +76,7 @@ class Sums:
         self.by_rule[found.rule][1].add(found.outcome)
         if found.outcome is Outcome.FAIL:
             self.failures[found.severity] += 1
+            self.waived[found.severity] += found.waived
 
 
 _RANK: Final = {outcome: rank for rank, outcome in enumerate(Outcome)}

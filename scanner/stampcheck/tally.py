@@ -21,6 +21,10 @@ _REGISTERS: Final = re.compile(
 """Commands of a runbook that make, remove or move a registration."""
 
 
+TAKEN: Final = frozenset(("cloud-id-already-registered", "registration-name-reused-elsewhere"))
+"""Causes that say that some other registration holds a Cloud ID or a name."""
+
+
 class LogProof(msgspec.Struct, frozen=True, omit_defaults=True):
     """A log that shows a cause: the document and line, how surely, and on which day."""
 

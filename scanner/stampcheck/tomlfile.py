@@ -9,6 +9,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,11 @@ _SECRET: Final = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_HOST: Final = re.compile(r"(?<=//).*@")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_ODD_DAY: Final = re.compile(r"=\s{0,80}\d{1,4}[./-]\d{1,2}[./-]\d{1,4}", re.ASCII)
+_AT_LINE: Final = re.compile(r"at line (\d{1,9})")
+_LONGEST_TEXT: Final = 1000
+_UNFIT: Final = re.compile(r"[\x00-\x1f\x7f]|.{1001}")
 _NUMBERED: Final = re.compile(r"agreement.?number", re.IGNORECASE)
 
 
@@ -122,11 +128,22 @@ def _parse(path: Path, data: bytes) -> tuple[dict[str, Any], dict[tuple[str, int
             f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8."
         ) from None
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: is not TOML: {error}.") from None
+        raise UsageError(_no_toml(path, data, str(error))) from None
     except RecursionError:
         raise UsageError(f"{path}: is nested too deep.") from None
     except ValueError:
         raise UsageError(f"{path}: holds a number that is too long to be read.") from None
+
+
+def _no_toml(path: Path, data: bytes, why: str) -> str:
+    """The sentence about a file that is not TOML; a date in another spelling is the usual fault."""
+    at = _AT_LINE.search(why)
+    lines = data.decode("utf-8-sig", "replace").splitlines()
+    number = int(at.group(1)) if at else 0
+    line = lines[number - 1] if 0 < number <= len(lines) else ""
+    if _ODD_DAY.search(line[:400]):
+        return f"{path}:{number}: is not TOML: expected a date such as 2026-12-31."
+    return f"{path}: is not TOML: {why}."
 
 
 def _line_index(text: str) -> dict[tuple[str, int, str], int]:
@@ -180,3 +197,35 @@ def words(value: Any) -> tuple[str, ...]:  # noqa: ANN401 (TOML)
     if isinstance(value, list) and all(isinstance(word, str) and word.strip() for word in value):
         return tuple(value)
     raise ValueError('expected a list of texts, such as ["a", "b"]')
+
+
+def sentence(value: Any) -> str:  # noqa: ANN401 (TOML)
+    """A check for a text on one line that says something."""
+    if isinstance(value, str) and value.strip() and not _UNFIT.search(value[: _LONGEST_TEXT + 1]):
+        if value.strip().startswith("<FILL"):
+            raise ValueError("is still to be filled in")
+        return value.strip()
+    raise ValueError(f"expected a text of 1 to {_LONGEST_TEXT} characters on one line")
+
+
+def day(value: Any) -> date:  # noqa: ANN401 (TOML)
+    """A check for a day, as TOML's own date or as a text in ISO 8601."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise ValueError("expected a date such as 2026-12-31")
+
+
+def tables(name: str) -> Check:
+    """A check for tables of one name."""
+
+    def check(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401 (TOML)
+        if isinstance(value, list) and all(isinstance(table, dict) for table in value):
+            return value
+        raise ValueError(f"expected [[{name}]] tables, with two brackets")
+
+    return check

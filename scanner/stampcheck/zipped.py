@@ -22,14 +22,14 @@ _MIN_SUSPECT: Final = 10_000_000
 _ENCRYPTED: Final = 0x1
 
 
-def unzip(archive: Path, folder: Path) -> Path:
-    """Extract a zipped bundle; the folder that holds its manifest."""
+def unzip(archive: Path, folder: Path, wanted: str = "manifest.json", what: str = "bundle") -> Path:
+    """Extract a zipped bundle; the folder that holds its manifest, or another ``wanted`` file."""
     unpack(archive, folder)
-    found = [folder / "manifest.json", *sorted(folder.glob("*/manifest.json"))]
-    manifest = next((path for path in found if path.is_file()), None)
-    if manifest is None:
-        raise UsageError(f"{archive}: holds no manifest.json, so this is no bundle.")
-    return manifest.parent
+    places = [folder / wanted, *sorted(folder.glob(f"*/{wanted}"))]
+    found = next((path for path in places if path.is_file()), None)
+    if found is None:
+        raise UsageError(f"{archive}: holds no {wanted}, so this is no {what}.")
+    return found.parent
 
 
 def unpack(archive: Path, folder: Path) -> Path:

@@ -19,7 +19,7 @@ from stampcheck.registry import load_rules
 from tests.house.breakages import BREAKAGES
 
 TREE = Path(__file__).parents[2]
-SUFFIXES = (".toml", ".css", ".js", ".html", ".ps1", ".sh")
+SUFFIXES = (".toml", ".css", ".js", ".html", ".ps1", ".sh", ".json")
 README = (TREE / "README.md").read_text(encoding="utf-8")
 SECRETS = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|AccountKey=[A-Za-z0-9+/]{40}|\bxox[bp]-|\bAKIA[0-9A-Z]{16}"

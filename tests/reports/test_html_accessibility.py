@@ -13,6 +13,7 @@ from stampcheck.model import Outcome
 from stampcheck.record import ScanRecord
 from stampcheck_reports.html import html_format
 from tests.reports.sample import write_sample
+from tests.reports.test_trend_view import point
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -44,6 +45,7 @@ def complaints(page: Page, part: str | None = None) -> list[str]:
 def few(tmp_path_factory: pytest.TempPathFactory) -> ScanRecord:
     """A small scan with something in every part of its page: axe-core looks at each element."""
     record = write_sample(tmp_path_factory.mktemp("scan") / "few", 8, fail=0.3)
+    record.trend = [point(1, licensed=9, expired=3), point(2, licensed=8, not_proven=4)]
     html_format.write(record, record.folder)
     return record
 

@@ -26,8 +26,8 @@ class Block(NamedTuple):
     text: str
 
 
-def blocks() -> Iterator[Block]:
-    for found in BLOCK.finditer(PAGE.read_text(encoding="utf-8")):
+def blocks(page: Path = PAGE) -> Iterator[Block]:
+    for found in BLOCK.finditer(page.read_text(encoding="utf-8")):
         yield Block(found[1] or "", found[2], bool(found[3]), found[4])
 
 

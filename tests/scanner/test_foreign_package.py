@@ -15,21 +15,29 @@ from tests.newcomer import Newcomer
 
 TREE = Path(__file__).parents[2]
 SOURCE = TREE / "fixtures" / "packages" / "contoso-stamp-rules"
+REPORT_SOURCE = TREE / "fixtures" / "packages" / "contoso-stamp-reports"
+RECORD = TREE / "fixtures" / "records" / "schema-1"
 FLEET = TREE / "fixtures" / "fleets" / "complete"
 SCAN = ("stampcheck", "scan", "--from-files", FLEET, "-q", "-o")
+REPORT = ("stampcheck", "report", RECORD, "--format", "contoso-tickets", "--format", "csv", "-o")
 NAME = "contoso-stamp-rules"
+REPORTS_NAME = "contoso-stamp-reports"
 
 
 @pytest.fixture(scope="module")
 def user(tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
-    """Somebody who installed the wheel of the package, built from its source."""
+    """Somebody who installed the wheels of the packages, built from their sources."""
     folder = tmp_path_factory.mktemp("user")
-    source = shutil.copytree(SOURCE, folder / "source")
+    sources = [shutil.copytree(one, folder / one.name) for one in (SOURCE, REPORT_SOURCE)]
     newcomer = Newcomer(folder / "venv")
-    built = newcomer.run("pip", "wheel", "--no-deps", "-w", folder, source, cwd=folder)
+    built = newcomer.run("pip", "wheel", "--no-deps", "-w", folder, *sources, cwd=folder)
     assert built.returncode == 0, built.stderr
-    (wheel,) = folder.glob("contoso_stamp_rules-2.1.0-*.whl")
-    installed = newcomer.run("pip", "install", wheel, cwd=folder)
+    wheels = sorted(folder.glob("*.whl"))
+    assert [wheel.name.partition("-py3")[0] for wheel in wheels] == [
+        "contoso_stamp_reports-1.4.0",
+        "contoso_stamp_rules-2.1.0",
+    ]
+    installed = newcomer.run("pip", "install", *wheels, cwd=folder)
     assert installed.returncode == 0, installed.stderr
     return newcomer
 
@@ -37,7 +45,17 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
 @pytest.fixture
 def package(user: Newcomer) -> Iterator[Path]:
     """The installed package, to be broken; it is put back."""
-    folder = user.site / "contoso_stamp_rules"
+    yield from to_be_broken(user, "contoso_stamp_rules")
+
+
+@pytest.fixture
+def reports(user: Newcomer) -> Iterator[Path]:
+    """The installed package of reports, to be broken; it is put back."""
+    yield from to_be_broken(user, "contoso_stamp_reports")
+
+
+def to_be_broken(user: Newcomer, name: str) -> Iterator[Path]:
+    folder = user.site / name
     kept = user.folder / "kept"
     shutil.copytree(folder, kept)
     yield folder
@@ -55,8 +73,9 @@ def broken(ran: CompletedProcess[str], code: int, *words: str) -> None:
         assert word in ran.stderr
 
 
-def test_its_own_tests_pass(user: Newcomer, tmp_path: Path) -> None:
-    shutil.copytree(SOURCE, tmp_path / "source")
+@pytest.mark.parametrize("source", [SOURCE, REPORT_SOURCE], ids=lambda source: source.name)
+def test_its_own_tests_pass(user: Newcomer, tmp_path: Path, source: Path) -> None:
+    shutil.copytree(source, tmp_path / "source")
     ran = user.run("pytest", "-q", "-p", "no:cacheprovider", cwd=tmp_path / "source")
 
     assert ran.returncode == 0, ran.stdout
@@ -284,6 +303,72 @@ def test_a_cause_or_runbook_of_two_packages_refuses_to_start(
     ran = user.run("stampcheck", "causes", "list", cwd=tmp_path)
 
     broken(ran, 2, f"{taken.stem!r} is defined twice: in stampcheck and in {NAME}")
+
+
+def test_its_format_is_rendered_beside_ours_of_a_saved_scan(user: Newcomer, tmp_path: Path) -> None:
+    ran = user.run(*REPORT, "out", cwd=tmp_path)
+    (folder,) = (tmp_path / "out").iterdir()
+    tickets = (folder / "tickets.jsonl").read_text(encoding="utf-8").splitlines()
+
+    assert ran.returncode == 0, ran.stderr
+    assert {"tickets.jsonl", "findings.csv"} <= {path.name for path in folder.iterdir()}
+    assert {json.loads(line)["stamp"] for line in tickets} == {"emea-prague", "emea-zurich"}
+
+
+def test_its_format_gets_pseudonyms_as_ours_do(user: Newcomer, tmp_path: Path) -> None:
+    ran = user.run(*REPORT, "out", "--redact", cwd=tmp_path)
+    (tickets,) = tmp_path.glob("out/*/tickets.jsonl")
+
+    assert ran.returncode == 0, ran.stderr
+    assert {json.loads(line)["stamp"] for line in tickets.read_text().splitlines()} == {
+        "STAMP-03",
+        "STAMP-04",
+    }
+
+
+def test_a_format_that_breaks_loses_no_other(user: Newcomer, reports: Path, tmp_path: Path) -> None:
+    edit(reports / "tickets.py", "for ticket in", "1 / 0\n        for ticket in")
+    ran = user.run(*REPORT, "out", cwd=tmp_path)
+    (folder,) = (tmp_path / "out").iterdir()
+
+    assert ran.returncode == 5
+    assert "Error: format contoso-tickets (contoso-stamp-reports 1.4.0) failed: " in ran.stderr
+    assert "ZeroDivisionError: division by zero" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("causes.csv", "findings.csv", "rules.csv", "stamps.csv"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("import json", "import json; 1 / 0", "cannot be loaded: ZeroDivisionError"),
+        ('"contoso-tickets"', '"csv"', "Report format 'csv' is defined twice"),
+        ('"tickets.jsonl",', '"scan.json",', "may not write 'scan.json'"),
+        ('"tickets.jsonl",', '"../x",', "may not write '../x'"),
+    ],
+)
+def test_a_format_that_cannot_be_taken_refuses_to_start(
+    user: Newcomer, reports: Path, tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    edit(reports / "tickets.py", old, new)
+
+    broken(user.run(*REPORT, "out", cwd=tmp_path), 2, words, "contoso")
+    assert not (tmp_path / "out").exists()
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_removed_its_format_is_gone(user: Newcomer, tmp_path: Path) -> None:
+    removed = user.run("pip", "uninstall", "-y", REPORTS_NAME, cwd=tmp_path)
+
+    assert removed.returncode == 0, removed.stderr
+    broken(user.run(*REPORT, "out", cwd=tmp_path), 2, "no report format 'contoso-tickets'")
 
 
 def test_removed_it_is_gone_and_missed(user: Newcomer, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,34 @@ def test_a_record_that_lost_a_stamp_or_a_finding_is_noticed(folder: Path) -> Non
     path.write_text("".join(lines[:-2]) + lines[-1])
     with pytest.raises(IntegrityError, match="scan"):
         list(ScanRecord(folder).stamps())
+
+
+def test_a_scan_of_a_newer_schema_is_refused_in_one_sentence(
+    folder: Path, stampcheck: Command
+) -> None:
+    path = folder / "scan.json"
+    path.write_text(path.read_text().replace('"schema_version": 1', '"schema_version": 2', 1))
+    ran = stampcheck("report", folder, "-o", "again")
+
+    assert ran.code == 2
+    assert "schema version 2 is newer than 1, the newest that this stampcheck reads" in ran.err
+    assert ran.err.count("\n") == 1
+    assert not Path("again").exists()
+
+
+def test_fields_that_are_not_known_yet_are_passed_over(folder: Path, stampcheck: Command) -> None:
+    for name in ("scan.json", "findings.jsonl"):
+        path = folder / name
+        path.write_text(path.read_text().replace('"stamp":"', '"new_field":[1],"stamp":"'))
+    ran = stampcheck("report", folder, "-o", "again")
+
+    assert ran.code == 0, ran.err
+
+
+def test_a_zipped_run_is_rendered_like_its_folder(folder: Path, stampcheck: Command) -> None:
+    archive = shutil.make_archive("run", "zip", folder)
+    ran = stampcheck("report", archive, "-o", "again", "--format", "csv")
+    made = Path(ran.out.strip()) / "findings.csv"
+
+    assert ran.code == 0, ran.err
+    assert made.read_bytes() == (folder / "findings.csv").read_bytes()

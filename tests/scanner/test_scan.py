@@ -20,7 +20,7 @@ from stampcheck.model import UNCLAIMED, Outcome, sort_key
 from stampcheck.record import Counts, ScanRecord
 
 
-def scanned(fleet: Fleet, folder: Path) -> ScanRecord:
+def scanned(fleet: Fleet, folder: Path, formats: tuple[str, ...] = ()) -> ScanRecord:
     """Collect, judge and report a demo fleet as the command does."""
     fleet.write(folder / "evidence")
     inventory = read_inventory(folder / "evidence" / fleet.inventory) if fleet.inventory else None
@@ -30,7 +30,7 @@ def scanned(fleet: Fleet, folder: Path) -> ScanRecord:
     with Bundle(bundle) as opened:
         judge_bundle(opened, run, JudgingOptions(), talk=talk, as_of=fleet.as_of)
     record = ScanRecord(run)
-    assert write_reports(record, run, chosen_formats(()), talk)
+    assert write_reports(record, run, chosen_formats(formats), talk)
     return record
 
 

@@ -7,6 +7,7 @@ from stampcheck.facts import (
     OPERATOR_TOOLS,
     REGISTRATION_DUE,
     STAMP_VERSION,
+    TOOLS_FIT,
     OperatorTools,
     RegistrationDue,
 )
@@ -51,6 +52,15 @@ _EXAMPLES = (
         Outcome.UNDETERMINED,
         {REGISTRATION_DUE: _DUE, OPERATOR_TOOLS: _FINE, STAMP_VERSION: "1.2311.1.22"},
     ),
+    Example(
+        Outcome.PASS,
+        {
+            REGISTRATION_DUE: _DUE,
+            OPERATOR_TOOLS: _FINE,
+            STAMP_VERSION: "1.2311.1.22",
+            TOOLS_FIT: True,
+        },
+    ),
     Example(Outcome.NOT_APPLICABLE, {REGISTRATION_DUE: _NOT_DUE}),
 )
 
@@ -65,20 +75,21 @@ _EXAMPLES = (
             "the most frequent reason in public reports why a registration breaks off."
         ),
         needs=(REGISTRATION_DUE, OPERATOR_TOOLS, STAMP_VERSION),
+        uses=(TOOLS_FIT,),
         fails_when=(
             "A registration is due, and the operator's PowerShell has Az and AzureRM loaded at "
             "once, the tools' branch for the other of the two, AzureRM for a build from 2002 on, "
             "Az for an older one, the branch master for a build after 1.2309.0.4, or (low) no "
-            "registration tools."
+            "registration tools; or a person compared them and attests that they do not fit."
         ),
         passes_when=(
-            "Never by itself: the tools bear no version that could be compared with the build, so "
-            "what is not known to be bad is left to a person (undetermined)."
+            "Nothing of them is known to be bad, and a person attests that they were compared with "
+            "the build and fit; the tools bear no version that would tell it by itself."
         ),
         not_applicable_when="No registration or re-registration is due.",
         undetermined_when=(
-            "There are registration tools, and nothing of them is known to be bad: a person "
-            "must compare their versions with the build."
+            "There are registration tools, nothing of them is known to be bad, and nobody attests "
+            "that their versions were compared with the build."
         ),
         causes=_CAUSES,
         remediation=(
@@ -167,6 +178,13 @@ def _failed(
 
 
 def _for_a_person(stamp: Stamp, tools: OperatorTools, version: str) -> Verdict:
+    attested = stamp.witness(TOOLS_FIT)
+    if isinstance(attested, Known):
+        if not attested.value:
+            text = f"They were compared with build {version} and do not fit, as a person attests."
+            return _failed(stamp, tools, text)
+        text = f"They were compared with build {version} and fit, as a person attests."
+        return Verdict.passed(stamp, expected=_EXPECTED, actual=_seen(tools), message=text)
     return Verdict.undetermined(
         stamp,
         reason=Reason.NEEDS_HUMAN,
@@ -175,6 +193,6 @@ def _for_a_person(stamp: Stamp, tools: OperatorTools, version: str) -> Verdict:
         message=(
             f"Nothing of it is known to be bad for build {version}. Compare the modules with the "
             "table of versions in Microsoft's page on installing PowerShell for Azure Stack Hub, "
-            "and the tools with the newest of their branch."
+            f"and the tools with the newest of their branch; {attested.why}."
         ),
     )

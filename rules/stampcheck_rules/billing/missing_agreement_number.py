@@ -45,11 +45,13 @@ _EXAMPLES: Final = (
         needs=(REGISTRATION_PRESENT, BILLING_MODEL, AGREEMENT_NUMBER),
         fails_when=(
             "The billing model is Capacity, a saved registration token asked for it with an empty "
-            "agreement number, and the inventory declares none."
+            "agreement number or a person attests that there is none, and the inventory declares "
+            "none."
         ),
         passes_when=(
-            "The inventory or a saved registration token shows that there is an agreement number; "
-            "it is never printed whole. Where nothing tells of one, somebody has to look."
+            "The inventory, a saved registration token or a person's attestation shows that there "
+            "is an agreement number; it is never printed whole. Where nothing tells of one, "
+            "somebody has to look."
         ),
         not_applicable_when=(
             "The billing model is another one, or the registration is proven absent in Azure "
@@ -98,7 +100,7 @@ def _of_capacity(stamp: Stamp, what: str, expected: str) -> Verdict:
         expected=f"{what} {expected}",
         actual=f"{what} empty",
         message=(
-            "The saved registration token asks for Capacity with an empty agreement number, which "
-            "Azure refuses, and the inventory declares none."
+            "Capacity was asked for with an empty agreement number, which Azure refuses, and "
+            "neither inventory nor attestation shows one."
         ),
     )

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from stampcheck.facts import AZURE_ENVIRONMENT, REGISTRATION_PRESENT
+from stampcheck.facts import AZURE_ENVIRONMENT, CLOUD_SUPPORTED, REGISTRATION_PRESENT
 from stampcheck.model import (
     Consequence,
     Example,
     Fact,
+    Known,
     Outcome,
     Passage,
     Reason,
@@ -35,20 +36,22 @@ _FACTS: Final[dict[Fact[Any], Any]] = {REGISTRATION_PRESENT: True, AZURE_ENVIRON
             "October 2021: what names it reaches nobody."
         ),
         needs=(REGISTRATION_PRESENT, AZURE_ENVIRONMENT),
+        uses=(CLOUD_SUPPORTED,),
         fails_when=(
             "The registration is in Azure Germany: the activation names it, or the subscription "
-            "was asked for at an address of that cloud (cloudapi.de)."
+            "was asked for at an address of that cloud (cloudapi.de); or it is in a cloud of its "
+            "own that takes no registrations, as a person attests."
         ),
         passes_when=(
-            "The cloud is AzureCloud, AzureUSGovernment or AzureChinaCloud. CustomCloud and "
-            "AzureUSSec need a person who knows that cloud; another name is undetermined."
+            "The cloud is AzureCloud, AzureUSGovernment or AzureChinaCloud; or CustomCloud or "
+            "AzureUSSec, and a person who knows that cloud attests that it takes registrations."
         ),
         not_applicable_when="The registration is proven absent in Azure (AZS-RG-001 fails).",
         undetermined_when=(
-            "The cloud is CustomCloud or AzureUSSec, which takes a person who knows it, or its "
-            "name is not a known one."
+            "The cloud is CustomCloud or AzureUSSec, and nobody who knows it attests whether it "
+            "takes registrations, or its name is not a known one."
         ),
-        causes=("germany-cloud",),
+        causes=("germany-cloud", "cloud-not-supported"),
         remediation=(
             "Register the stamp with a subscription of AzureCloud, AzureUSGovernment or "
             "AzureChinaCloud."
@@ -58,6 +61,14 @@ _FACTS: Final[dict[Fact[Any], Any]] = {REGISTRATION_PRESENT: True, AZURE_ENVIRON
             Example(Outcome.FAIL, _FACTS | {AZURE_ENVIRONMENT: "AzureGermanCloud"}),
             Example(Outcome.PASS, _FACTS),
             Example(Outcome.NOT_APPLICABLE, _FACTS | {REGISTRATION_PRESENT: False}),
+            Example(
+                Outcome.FAIL,
+                _FACTS | {AZURE_ENVIRONMENT: "CustomCloud", CLOUD_SUPPORTED: False},
+            ),
+            Example(
+                Outcome.PASS,
+                _FACTS | {AZURE_ENVIRONMENT: "CustomCloud", CLOUD_SUPPORTED: True},
+            ),
             Example(Outcome.UNDETERMINED, _FACTS | {AZURE_ENVIRONMENT: "CustomCloud"}),
         ),
         source=(
@@ -82,8 +93,11 @@ def unsupported_cloud(stamp: Stamp) -> Iterator[Verdict]:
         yield _germany(stamp, name)
     elif word in _SUPPORTED:
         yield Verdict.passed(stamp, expected=_EXPECTED, actual=name)
+    elif word in _CUSTOM:
+        yield _of_its_own(stamp, name)
     else:
-        yield _unclear(stamp, name, is_custom=word in _CUSTOM)
+        text = "This name of a cloud is not known, so nothing says that it takes registrations."
+        yield _unclear(stamp, name, Reason.AMBIGUOUS, text)
 
 
 def _germany(stamp: Stamp, name: str) -> Verdict:
@@ -99,13 +113,25 @@ def _germany(stamp: Stamp, name: str) -> Verdict:
     )
 
 
-def _unclear(stamp: Stamp, name: str, *, is_custom: bool) -> Verdict:
-    custom = "A cloud of its own: whoever runs it must say whether it takes registrations."
-    other = "This name of a cloud is not known, so nothing says that it takes registrations."
-    return Verdict.undetermined(
+def _of_its_own(stamp: Stamp, name: str) -> Verdict:
+    """Only whoever runs a cloud of its own knows whether it takes registrations."""
+    attested = stamp.witness(CLOUD_SUPPORTED)
+    if not isinstance(attested, Known):
+        text = "A cloud of its own: whoever runs it must say whether it takes registrations"
+        return _unclear(stamp, name, Reason.NEEDS_HUMAN, f"{text}; {attested.why}.")
+    if attested.value:
+        text = "A cloud of its own that takes registrations, as a person attests."
+        return Verdict.passed(stamp, expected=_EXPECTED, actual=name, message=text)
+    return Verdict.failed(
         stamp,
-        reason=Reason.NEEDS_HUMAN if is_custom else Reason.AMBIGUOUS,
+        causes=("cloud-not-supported",),
         expected=_EXPECTED,
-        actual=name[:80],
-        message=custom if is_custom else other,
+        actual=name,
+        message="A cloud of its own that takes no registrations, as a person attests.",
+    )
+
+
+def _unclear(stamp: Stamp, name: str, reason: Reason, message: str) -> Verdict:
+    return Verdict.undetermined(
+        stamp, reason=reason, expected=_EXPECTED, actual=name[:80], message=message
     )

@@ -6,6 +6,7 @@ from typing import Any, Final
 from stampcheck.facts import (
     ACTIVATED_REGISTRATION,
     ACTIVATION_PRESENT,
+    ONE_PARTNER_ID,
     REGISTRATION_CLOUD_ID,
     REGISTRATION_ID,
     REGISTRATION_PRESENT,
@@ -17,6 +18,7 @@ from stampcheck.model import (
     Consequence,
     Example,
     Fact,
+    Known,
     Outcome,
     Passage,
     Reason,
@@ -62,10 +64,13 @@ _STAYED: Final[dict[Fact[Any], Any]] = {
     SUBSCRIPTION_OFFER: "EnterpriseAgreement_2014-09-01",
 }
 _LEFT: Final = _STAYED | {REGISTRATION_ID: _THERE}
+_LEFT_A_PARTNER: Final = _LEFT | {SUBSCRIPTION_OFFER: "CSP_2015-05-01"}
 _EXAMPLES: Final = (
     Example(Outcome.FAIL, _LEFT),
     Example(Outcome.PASS, _STAYED),
-    Example(Outcome.UNDETERMINED, _LEFT | {SUBSCRIPTION_OFFER: "CSP_2015-05-01"}),
+    Example(Outcome.FAIL, _LEFT_A_PARTNER | {ONE_PARTNER_ID: False}),
+    Example(Outcome.PASS, _LEFT_A_PARTNER | {ONE_PARTNER_ID: True}),
+    Example(Outcome.UNDETERMINED, _LEFT_A_PARTNER),
     Example(Outcome.NOT_APPLICABLE, {REGISTRATION_PRESENT: False}),
 )
 
@@ -80,19 +85,20 @@ _EXAMPLES: Final = (
             "Partner ID; otherwise the stamp has to be removed and registered anew."
         ),
         needs=(ACTIVATION_PRESENT, REGISTRATION_PRESENT, ACTIVATED_REGISTRATION, REGISTRATION_ID),
-        uses=(STAMP_CLOUD_ID, REGISTRATION_CLOUD_ID, SUBSCRIPTION_OFFER),
+        uses=(STAMP_CLOUD_ID, REGISTRATION_CLOUD_ID, SUBSCRIPTION_OFFER, ONE_PARTNER_ID),
         fails_when=(
             "The activation names another subscription than the one in which the registration with "
-            "this Cloud ID stands, and that one is no CSP subscription."
+            "this Cloud ID stands, and that one is no CSP subscription, or a person attests that "
+            "the two have different Partner IDs."
         ),
         passes_when=(
-            "Activation and Azure name the same subscription. Between CSP subscriptions a person "
-            "has to attest that both have one Partner ID."
+            "Activation and Azure name the same subscription; or the registration moved to a CSP "
+            "subscription, and a person attests that both have one Partner ID."
         ),
         not_applicable_when="One side is proven missing (AZS-RG-001 fails).",
         undetermined_when=(
             "The subscriptions differ, and the one in which Azure holds the registration is of "
-            "CSP (a person must attest one Partner ID), or its offer is not a known one; or the"
+            "CSP (and nobody attests one Partner ID), or its offer is not a known one; or the"
             " registration has another Cloud ID; or STAMP_CLOUD_ID, REGISTRATION_CLOUD_ID or "
             "SUBSCRIPTION_OFFER is missing."
         ),
@@ -137,8 +143,7 @@ def _moved(stamp: Stamp, named: ResourceId, seen: ResourceId) -> Verdict:
     offer = stamp[SUBSCRIPTION_OFFER]
     family = offer.partition("_")[0].lower()
     if family in _PARTNER:
-        text = f"{both} in a CSP subscription: lawful where both have one Partner ID; attest it."
-        return _open(stamp, Reason.NEEDS_HUMAN, named, seen, text)
+        return _between_partners(stamp, named, seen, both)
     if family not in _NO_PARTNER:
         text = f"{both}; whether its offer {offer[:60]!r} is one of CSP is not known."
         return _open(stamp, Reason.AMBIGUOUS, named, seen, text)
@@ -148,6 +153,30 @@ def _moved(stamp: Stamp, named: ResourceId, seen: ResourceId) -> Verdict:
         expected=named.subscription,
         actual=seen.subscription,
         message=f"{both} for this Cloud ID: another subscription, which is no CSP one.",
+    )
+
+
+def _between_partners(stamp: Stamp, named: ResourceId, seen: ResourceId, both: str) -> Verdict:
+    """A move to CSP is lawful within one Partner ID, which only a person can tell."""
+    attested = stamp.witness(ONE_PARTNER_ID)
+    if not isinstance(attested, Known):
+        text = (
+            f"{both} in a CSP subscription: lawful where both have one Partner ID; {attested.why}."
+        )
+        return _open(stamp, Reason.NEEDS_HUMAN, named, seen, text)
+    if attested.value:
+        return Verdict.passed(
+            stamp,
+            expected="one Partner ID",
+            actual="one Partner ID",
+            message=f"{both} in a CSP subscription of the same Partner ID, as a person attests.",
+        )
+    return Verdict.failed(
+        stamp,
+        causes=("move-between-subscriptions", "subscription-changed-without-removing"),
+        expected="one Partner ID",
+        actual="two Partner IDs",
+        message=f"{both} in a CSP subscription of another Partner ID, as a person attests.",
     )
 
 

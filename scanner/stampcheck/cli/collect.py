@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from stampcheck.cli import options
+from stampcheck.cli.attesting import attest_bundle, attested
 from stampcheck.cli.console import Talk
 from stampcheck.cli.pipeline import new_run, now
 from stampcheck.collect.files import Collected, collect_files
@@ -21,6 +22,7 @@ from stampcheck.inventory import Inventory, read_inventory
 @options.from_files
 @options.inventory
 @options.output
+@options.attestations
 @options.live
 @options.collectors
 @options.talk
@@ -29,6 +31,7 @@ def collect(  # noqa: PLR0913 (one parameter for each option)
     source: Path | None,
     inventory: Path | None,
     output_dir: Path,
+    attestations: Path | None,
     workers: int | None,
     quiet: bool,
     verbose: bool,
@@ -47,6 +50,7 @@ def collect(  # noqa: PLR0913 (one parameter for each option)
     declared = declared_in(source, inventory)
     live = live_options(given, source)
     moment = now()
+    answers = attested(attestations, moment)
     folder = new_run(output_dir, moment)
     if source is not None:
         bundle, collected = collect_into(folder, source, declared, talk=talk, moment=moment)
@@ -59,6 +63,7 @@ def collect(  # noqa: PLR0913 (one parameter for each option)
             folder, declared, live, kinds=LIVE_KINDS, workers=workers, talk=talk
         )
         say_collected(collected, str(inventory), talk)
+    attest_bundle(bundle, answers, talk)
     click.echo(bundle)
     return check_collected(collected, 0)
 

@@ -94,10 +94,23 @@ def summary(talk: Talk, record: ScanRecord) -> None:
     _at_risk(talk, scan)
     _causes(talk, scan)
     _failures(talk, record)
+    _waivers(talk, scan)
     if scan.problem_count:
         talk.say(
             f"{_count(scan.problem_count, 'document')} could not be used; see the report.", "yellow"
         )
+
+
+def _waivers(talk: Talk, scan: Scan) -> None:
+    """How many failures are waived, and what is wrong with the waivers."""
+    if not scan.waivers:
+        return
+    failures = _count(sum(scan.waived.values()), "failure")
+    talk.say(f"{_count(len(scan.waivers), 'waiver')} given, {failures} waived.")
+    for one in scan.waivers:
+        if one.fault:
+            holder = f"tag {one.tag}" if one.tag else one.stamp
+            talk.say(f"{one.fault} {one.status}: {one.rule} on {holder}. {one.said}", "yellow")
 
 
 def _at_risk(talk: Talk, scan: Scan) -> None:
@@ -173,6 +186,8 @@ def _line(found: Finding) -> Text:
     line.append(f"{word:<12} ", style=_STYLES[found.outcome])
     line.append(printable(f"{found.stamp}  ").replace("\n", " "), style="bold")
     line.append(f"{found.rule}  ", style="cyan")
+    if found.waived:
+        line.append("(waived) ", style="dim")
     line.append(printable(found.message).replace("\n", " "))
     if found.consequences:
         line.append(f" At risk: {', '.join(found.consequences)}.", style="dim")

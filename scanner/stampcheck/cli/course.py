@@ -12,7 +12,7 @@ from stampcheck.causes.runbook import as_text, fill
 from stampcheck.errors import UsageError
 from stampcheck.model import Cause, Finding, Outcome, Runbook
 from stampcheck.record import Scan, StampRecord
-from stampcheck.tally import asked, in_words, likeliest, prerequisites, ties
+from stampcheck.tally import TAKEN, CauseTally, asked, in_words, likeliest, prerequisites, ties
 from stampcheck.tomlfile import nearest
 
 
@@ -35,8 +35,17 @@ def ranked(scan: Scan, stamp: StampRecord) -> Iterator[str]:
         said = in_words(tally, stamp.pairs.failed, scan.contradictions)
         yield f"{place:3}. {title} ({tally.cause})"
         yield f"     {said}" + (f" [{', '.join(tally.explains)}]" if tally.explains else "")
+        yield from _holders(tally)
     yield from _questions(stamp, causes)
     yield ""
+
+
+def _holders(tally: CauseTally) -> Iterator[str]:
+    """Where a log says that a Cloud ID is taken: how to see by whom."""
+    if tally.cause in TAKEN:
+        for cloud_id in dict.fromkeys(one.values.get("cloud_id", "") for one in tally.logs):
+            if cloud_id:
+                yield f"     Who holds it: stampcheck find {cloud_id}"
 
 
 def _questions(stamp: StampRecord, causes: dict[str, Cause]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -11,9 +12,10 @@ import click
 
 from stampcheck.causes.catalogue import load
 from stampcheck.cli import options
+from stampcheck.cli.console import Talk
 from stampcheck.cli.main import printable
 from stampcheck.collect.logs import STDIN, log_sources
-from stampcheck.diagnose import Diagnosis, Wanted, traced
+from stampcheck.diagnose import Diagnosis, Source, Wanted, traced
 from stampcheck.errors import UsageError
 
 EXAMPLES: Final = """\
@@ -67,8 +69,10 @@ def diagnose(
     if stamp is not None and bundle is None:
         raise UsageError("--stamp names a stamp of a bundle; name that one with --bundle PATH.")
     stdin = sys.stdin.buffer
-    sources = log_sources(_paths(logs, stdin), stdin)
-    texts = traced(sources, load(), redact_emails=given["redact_emails"])
+    talk = Talk(no_color=given["no_color"])
+    with talk.progress("Reading logs") as advance:
+        sources = _counted(log_sources(_paths(logs, stdin), stdin), advance)
+        texts = traced(sources, load(), redact_emails=given["redact_emails"])
     wanted = Wanted(modules=given["modules"])
     found = texts.judge(wanted)
     if bundle is not None:
@@ -77,6 +81,12 @@ def diagnose(
         found = laid_beside(found, texts.judge, wanted, bundle, stamp)
     _write(found, form, output, no_color=given["no_color"])
     return found.exit_code
+
+
+def _counted(sources: Iterator[Source], advance: Callable[[int], None]) -> Iterator[Source]:
+    for source in sources:
+        yield source
+        advance(1)
 
 
 def _paths(logs: tuple[str, ...], stdin: IO[bytes]) -> tuple[str, ...]:

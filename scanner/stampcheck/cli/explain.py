@@ -180,7 +180,7 @@ def _value(value: object) -> str:
 
 def _verdict(found: Finding) -> Iterator[str]:
     word = f"{found.outcome}" + (f"/{found.severity}" if found.outcome is Outcome.FAIL else "")
-    reason = f" ({found.reason})" if found.reason else ""
+    reason = f" ({found.reason})" if found.reason else " (waived)" if found.waived else ""
     yield f"    {word}{reason} {found.message}".rstrip()
     for name, text in (("expected", found.expected), ("actual", found.actual)):
         if text:

@@ -23,8 +23,12 @@ COMMANDS: Final = {
     "scan": "Collect evidence, judge it and write the reports.",
     "collect": "Collect evidence into a bundle, to be judged later or elsewhere.",
     "evaluate": "Judge BUNDLE (folder or zip) and write the reports.",
-    "report": "Render SCAN, the folder of a run, again; judges nothing anew.",
-    "diagnose": "Find the cause in registration logs and pasted errors, with the fix.",
+    "report": "Render SCAN, the folder of a run or a zip of it, again; judges nothing anew.",
+    "diagnose": "Find the cause in registration logs and pasted errors.",
+    "diff": "Show what changed from scan OLD to scan NEW, and why.",
+    "waivers": "Add, list and check accepted risks.",
+    "attest": "List open questions for a person, and add answers.",
+    "redact": "Write a run, a bundle or logs anew with pseudonyms, to be handed on.",
     "explain": "Show facts, conditions and verdict of STAMP, for RULE or for all rules.",
     "find": "Find the stamps and registrations that hold CLOUD-ID.",
     "request": "List missing evidence: the exact command and whom to ask.",
@@ -36,8 +40,9 @@ COMMANDS: Final = {
     "rules": "List, show, make and test rules, ours and those of installed packages.",
     "causes": "List and show the documented causes of failures.",
     "inventory": "Make and check an inventory of the fleet.",
+    "schema": "Print the JSON Schema of scan.json or of a line of findings.jsonl.",
     "export-script": "Print a read-only script that exports the evidence of one side.",
-    "demo": "Write and judge two demo fleets, and say where to look.",
+    "demo": "Write and judge two demo fleets, one of them twice, and say where to look.",
 }
 """The commands in the order of the help, each with its one line."""
 

@@ -66,6 +66,23 @@ output = click.option(
     metavar="DIR",
     help="Where the folder of the run goes.",
 )
+redact_key = click.option(
+    "--redact-key",
+    type=PATH,
+    metavar="FILE",
+    help="Keep pseudonyms here. [redact-key.json beside the runs]",
+)
+rendering = options(
+    click.option(
+        "--template",
+        "templates",
+        type=PATH,
+        metavar="DIR",
+        help="Templates of yours, in place of ours.",
+    ),
+    click.option("--redact", is_flag=True, help="Write pseudonyms for what identifies anybody."),
+    redact_key,
+)
 as_of = click.option(
     "--as-of", type=Moment(), metavar="DATE", help="Judge for this moment instead of the usual one."
 )
@@ -84,6 +101,8 @@ within = click.option(
 
 talk = options(quiet, verbose, no_color, no_progress)
 
+waivers = click.option("--waivers", type=PATH, metavar="FILE", help="Accepted risks, as TOML.")
+
 judging = options(
     click.option("--rule", "only", multiple=True, metavar="ID", help="Only this rule; repeatable."),
     click.option(
@@ -99,9 +118,13 @@ judging = options(
         "--require", multiple=True, metavar="PACKAGE", help="Rule package that must be there."
     ),
     click.option("--baseline", type=PATH, metavar="SCAN", help="An earlier scan as reference."),
+    waivers,
     click.option("--fail-on", metavar="WORD", help="Mildest failure for exit code 1. [medium]"),
     click.option("--exit-zero", is_flag=True, help="Exit 0 whatever the findings are."),
     click.option("--allow-undetermined", is_flag=True, help="Exit 0 instead of 3."),
+)
+attestations = click.option(
+    "--attestations", type=PATH, metavar="FILE", help="Answers of persons, as TOML."
 )
 judges = click.option(
     "--workers",

@@ -16,12 +16,15 @@ import msgspec
 from stampcheck.bundle import Bundle
 from stampcheck.causes.catalogue import load
 from stampcheck.causes.packages import brought
+from stampcheck.cli.accepted import accepted
+from stampcheck.cli.baseline import recorded
 from stampcheck.cli.console import Talk
 from stampcheck.cli.unfinished import refuse_unfinished
 from stampcheck.engine import RuleSet
-from stampcheck.errors import NothingEvaluated, RunError, UsageError
+from stampcheck.errors import NothingEvaluated, RunError, StampcheckError, UsageError
 from stampcheck.head import Chosen
-from stampcheck.judging import Baseline, Settings
+from stampcheck.judging import Settings
+from stampcheck.loading import load_scan
 from stampcheck.model import Severity
 from stampcheck.parse.value import Unreadable, moment
 from stampcheck.profile import Profile, read_profile
@@ -49,6 +52,7 @@ class JudgingOptions(msgspec.Struct, frozen=True, kw_only=True):
     profile: Path | None = None
     require: tuple[str, ...] = ()
     baseline: Path | None = None
+    waivers: Path | None = None
     fail_on: str | None = None
     exit_zero: bool = False
     allow_undetermined: bool = False
@@ -64,7 +68,9 @@ def choose(options: JudgingOptions) -> tuple[Chosen, Profile]:
     """The rules that are to judge and the profile they judge by."""
     profile = read_profile(options.profile) if options.profile else Profile()
     if options.fail_on:
-        profile = msgspec.structs.replace(profile, fail_on=_severity(options.fail_on, "--fail-on"))
+        profile = msgspec.structs.replace(
+            profile, fail_on=severity_of(options.fail_on, "--fail-on")
+        )
     loaded = load_rules((*profile.require, *options.require))
     known = {one.rule.info.id: one for one in loaded}
     options = msgspec.structs.replace(
@@ -78,7 +84,7 @@ def choose(options: JudgingOptions) -> tuple[Chosen, Profile]:
             raise UsageError(f"There is no rule {rule!r}{nearest(rule, list(known))}")
     ids = _ids(options, profile, list(known))
     if options.severity:
-        worst = _severity(options.severity, "--severity").rank
+        worst = severity_of(options.severity, "--severity").rank
         severities = {
             rule: profile.severities.get(rule, known[rule].rule.info.severity) for rule in ids
         }
@@ -119,7 +125,8 @@ def _ids(options: JudgingOptions, profile: Profile, known: Sequence[str]) -> lis
     return [rule for rule in known if rule in wanted and rule not in unwanted]
 
 
-def _severity(word: str, option: str) -> Severity:
+def severity_of(word: str, option: str) -> Severity:
+    """The severity that an option names; ``UsageError`` suggests the nearest."""
     try:
         return Severity(word.lower())
     except ValueError:
@@ -192,9 +199,10 @@ def judge_bundle(
     settings = Settings(
         profile=profile,
         as_of=as_of,
-        baseline=_baseline(options.baseline),
+        baseline=recorded(open_record(options.baseline)) if options.baseline else {},
         # A bundle for which some stamps only were asked is judged for those.
         only=_stamps(bundle, options.stamps or tuple(bundle.manifest.asked)),
+        waivers=accepted(options.waivers, chosen, profile, as_of=as_of, now=now(), bundle=bundle),
     )
     if options.workers > 1:
         from stampcheck.workers import judge_in_parallel
@@ -206,7 +214,7 @@ def judge_bundle(
         talk.progress("Judging stamps", len(settings.only) or bundle.manifest.stamps) as progress,
         off_stdout(),
     ):
-        return evaluate(
+        scan = evaluate(
             bundle,
             folder,
             chosen=chosen,
@@ -215,6 +223,11 @@ def judge_bundle(
             judged=judged,
             progress=progress,
         )
+    if scan.redacted:
+        from stampcheck.redaction.spelling import respell
+
+        respell(folder)
+    return scan
 
 
 def off_stdout() -> contextlib.AbstractContextManager[object]:
@@ -242,26 +255,11 @@ def _stamps(bundle: Bundle, wanted: tuple[str, ...]) -> frozenset[str]:
     return frozenset(known[name.casefold()] for name in wanted)
 
 
-def _baseline(path: Path | None) -> dict[str, Baseline]:
-    """What an earlier scan recorded of each stamp, by its name and its Cloud ID."""
-    if path is None:
-        return {}
-    recorded: dict[str, Baseline] = {}
-    for stamp in open_record(path).stamps():
-        if stamp.tenant_id or stamp.nodes:
-            one = Baseline(stamp.tenant_id, stamp.nodes, stamp.collected_at)
-            recorded[stamp.stamp.casefold()] = one
-            if stamp.cloud_id:
-                recorded.setdefault(stamp.cloud_id, one)
-    return recorded
-
-
 def open_record(path: Path) -> ScanRecord:
-    """A saved scan by its folder or its ``scan.json``."""
-    if not path.exists():
-        raise UsageError(f"{path}: there is no such scan.")
-    refuse_unfinished(path)
-    return ScanRecord(path.parent if path.is_file() else path)
+    """A saved scan by its folder, its ``scan.json`` or a zip of the folder."""
+    if path.exists():
+        refuse_unfinished(path)
+    return load_scan(path).record
 
 
 def write_reports(record: ScanRecord, folder: Path, formats: Formats, talk: Talk) -> bool:
@@ -283,9 +281,9 @@ def _write_report(
         for name in form.files:
             (scratch / name).replace(folder / name)
     except Exception as error:  # noqa: BLE001 (a foreign format must not lose the others)
+        kind = "" if isinstance(error, StampcheckError) else f"{type(error).__name__}: "
         talk.warn(
-            f"Error: format {form.id} ({package.name} {package.version}) failed: "
-            f"{type(error).__name__}: {error}"
+            f"Error: format {form.id} ({package.name} {package.version}) failed: {kind}{error}"
         )
         return False
     finally:
@@ -294,11 +292,12 @@ def _write_report(
 
 
 def exit_code(scan: Scan, options: JudgingOptions) -> int:
-    """The code of a scan that ran to its end (design.md 4)."""
+    """The code of a scan that ran to its end (design.md 4); waived failures do not count."""
     if options.exit_zero:
         return 0
     worst = Severity(scan.fail_on).rank
-    if any(Severity(word).rank <= worst for word, number in scan.failures.items() if number):
+    left = {word: number - scan.waived.get(word, 0) for word, number in scan.failures.items()}
+    if any(Severity(word).rank <= worst for word, number in left.items() if number):
         return 1
     undetermined = scan.pairs.undetermined + scan.unclaimed_findings.undetermined
     return 3 if undetermined and not options.allow_undetermined else 0

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from stampcheck.cli import options
+from stampcheck.cli.attest import asked_of_persons
 from stampcheck.cli.main import printable
 from stampcheck.cli.settled import Asked
 from stampcheck.cli.within import judged_within, place_of
@@ -69,9 +70,13 @@ def request(
         same = [one for one in wanted if one.kind == kind]
         if same:
             click.echo(printable("\n".join(_lines(RECIPES[kind], same, shell))))
+    questions = sum(question is not None for question, _ in asked_of_persons(record))
+    if questions:
+        number = f"{questions} question{'' if questions == 1 else 's'}"
+        click.echo(f"{number} only a person can answer: stampcheck attest list {place}")
     if wanted:
         click.echo("Everything of one side at once: stampcheck export-script --side azure|stamp")
-    elif not again:
+    elif not again and not questions:
         click.echo("Nothing is missing that a document could settle.", err=True)
 
 

@@ -9,18 +9,20 @@ import click
 
 from stampcheck.bundle import Bundle
 from stampcheck.cli import options
+from stampcheck.cli.attesting import attest_bundle, attested
+from stampcheck.cli.choice import check_choice
 from stampcheck.cli.collect import collect_into, declared_in, say_collected
 from stampcheck.cli.console import Talk
 from stampcheck.cli.evaluate import judge_and_report
 from stampcheck.cli.pipeline import (
     Formats,
     bundle_time,
-    choose,
     judging_options,
     new_run,
     now,
 )
 from stampcheck.cli.remembering import Memory
+from stampcheck.cli.rendering import rendering_options
 from stampcheck.cli.reporting import Reporting
 
 
@@ -29,8 +31,10 @@ from stampcheck.cli.reporting import Reporting
 @options.inventory
 @options.output
 @options.history
+@options.rendering
 @options.live
 @options.judging
+@options.attestations
 @options.collectors
 @options.talk
 def scan(  # noqa: PLR0913 (one parameter for each option)
@@ -39,6 +43,7 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     inventory: Path | None,
     output_dir: Path,
     formats: Formats,
+    attestations: Path | None,
     history: str | None,
     quiet: bool,
     verbose: bool,
@@ -53,13 +58,14 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
     """
     from stampcheck.cli.gathering import check_collected, gather_into, live_options
 
+    rendering = rendering_options(given, formats)
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     declared = declared_in(source, inventory)
     live, workers = live_options(given, source), given.pop("workers")
     judging = judging_options({**given, "workers": (workers or 1) if source else 1})
-    # A wrong rule is said before anybody is asked.
-    chosen, _ = choose(judging)
+    chosen, _ = check_choice(judging)
     memory, moment = Memory(history), now()
+    answers = attested(attestations, moment, judging.as_of)
     folder = new_run(output_dir, moment)
     if source is not None:
         path, collected = collect_into(folder, source, declared, talk=talk, moment=moment)
@@ -78,10 +84,18 @@ def scan(  # noqa: PLR0913 (one parameter for each option)
             talk=talk,
         )
         say_collected(collected, str(inventory), talk)
+    attest_bundle(path, answers, talk)
     with Bundle(path) as bundle:
         # What was asked live was answered after the start, and is judged as of its end.
         as_of = judging.as_of or (moment if source else bundle_time(bundle))
         code = judge_and_report(
-            bundle, folder, judging, formats=formats, talk=talk, as_of=as_of, memory=memory
+            bundle,
+            folder,
+            judging,
+            formats=formats,
+            rendering=rendering,
+            talk=talk,
+            as_of=as_of,
+            memory=memory,
         )
     return check_collected(collected, code)

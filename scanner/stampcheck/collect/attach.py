@@ -9,7 +9,8 @@ from typing import Final
 
 from stampcheck.bundle import Declared
 from stampcheck.collect.described import STAMP_SIDE, Group, described
-from stampcheck.document import AZURE_KINDS, Document
+from stampcheck.collect.log_document import cloud_ids_of
+from stampcheck.document import AZURE_KINDS, LOG, Document
 from stampcheck.inventory import Inventory
 from stampcheck.model import sort_key
 from stampcheck.parse.evidence import Held
@@ -120,10 +121,23 @@ def _learn_subscriptions(groups: list[Group], pool: Group) -> None:
 def _serves(document: Document, index: _Index) -> list[Group]:
     if document.kind in STAMP_SIDE or document.kind == "registration-token":
         return _of_one_stamp(document, index)
+    if document.kind == LOG:
+        named = cloud_ids_of(document)
+        return [one for one in index.groups if named & (one.cloud_ids | _registered(one))]
     named = _subscriptions_of(document)
     if not named:
         return [] if document.kind not in AZURE_KINDS else list(index.groups)
     return _distinct(one for key in named for one in index.by_subscription.get(key, ()))
+
+
+def _registered(group: Group) -> set[str]:
+    """The Cloud IDs of the registrations among a stamp's documents."""
+    return {
+        seen.cloud_id
+        for document in group.documents
+        if document.kind == "registration"
+        for seen in seen_in(Held(document, stale=False))
+    }
 
 
 def _of_one_stamp(document: Document, index: _Index) -> list[Group]:

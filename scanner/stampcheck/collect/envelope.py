@@ -11,7 +11,7 @@ from typing import Any, Final
 from stampcheck.collect.content import fill_answer
 from stampcheck.collect.redact import scrub_request, scrub_text
 from stampcheck.collect.strict import Refused, malformed, quoted
-from stampcheck.document import KINDS, UNRECOGNISED, Document, iso
+from stampcheck.document import COLLECTED_KINDS, UNRECOGNISED, Document, iso
 from stampcheck.model import Reason
 from stampcheck.parse.recognise import kind_of_request
 from stampcheck.parse.value import Unreadable, moment
@@ -52,12 +52,12 @@ def _request(envelope: dict[str, Any]) -> str:
 def _kind(document: Document, envelope: dict[str, Any]) -> str:
     """The kind that it says, else the one asked for; else the body speaks for itself."""
     named = envelope.get("kind")
-    if isinstance(named, str) and named.strip().lower() in KINDS:
+    if isinstance(named, str) and named.strip().lower() in COLLECTED_KINDS:
         return named.strip().lower()
     if named in (None, ""):
         return kind_of_request(document.request) or UNRECOGNISED
     document.kind = UNRECOGNISED
-    known = ", ".join(KINDS)
+    known = ", ".join(COLLECTED_KINDS)
     raise Refused(Reason.UNSUPPORTED_VERSION, f"kind {quoted(named)} is none of {known}")
 
 

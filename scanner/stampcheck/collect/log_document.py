@@ -17,6 +17,8 @@ _MOST: Final = 2_000_000
 _HEAD: Final = 400_000
 _NAMED: Final = re.compile(r"AzureStack\.Activation\.[\w.-]{1,120}\.log$", re.IGNORECASE)
 _STAMP: Final = re.compile(r"^(?:[A-Z]{2,20}: )?\d{4}-\d\d-\d\d\.\d\d-\d\d-\d\d: ", re.MULTILINE)
+_CLOUD_ID: Final = re.compile(r"Cloud Id: ([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})")
+_MOST_IDS: Final = 8
 _ENDINGS: Final = (".log", ".txt", ".md")
 
 
@@ -41,7 +43,12 @@ def fill_log(document: Document, data: bytes) -> None:
     if len(text) > _MOST:
         cut = text.find("\n", len(text) - _MOST) + 1
         skipped, text = text.count("\n", 0, cut), text[cut:]
-    body = {"text": Mask().document(text), "skipped_lines": skipped}
+    cloud_ids = sorted({found.lower() for found in _CLOUD_ID.findall(text)})
+    body = {
+        "cloudIds": cloud_ids[:_MOST_IDS],
+        "skipped_lines": skipped,
+        "text": Mask().document(text),
+    }
     document.kind = LOG
     document.body = msgspec.Raw(msgspec.json.encode(body))
 
@@ -51,3 +58,10 @@ def _text(data: bytes) -> str:
         return "".join(pieces(io.BytesIO(data)))
     except Unreadable:
         return ""
+
+
+def cloud_ids_of(document: Document) -> set[str]:
+    """The Cloud IDs that a log names (lower case)."""
+    body = document.content()
+    named = body.get("cloudIds") if isinstance(body, dict) else None
+    return {one for one in named if isinstance(one, str)} if isinstance(named, list) else set()

@@ -12,9 +12,8 @@ from stampcheck.diagnose.diagnosis import Diagnosis
 from stampcheck.diagnose.values import WORDS
 from stampcheck.model import listed
 from stampcheck.record import Scan, StampRecord
-from stampcheck.tally import in_words
+from stampcheck.tally import TAKEN, in_words
 
-_TAKEN: Final = frozenset(("cloud-id-already-registered", "registration-name-reused-elsewhere"))
 _COMPARED: Final = (
     *("cloud_id", "subscription_id", "registration_name", "resource_group", "tenant_id"),
     *("billing_model", "service_principal_id"),
@@ -83,7 +82,7 @@ def beside(diagnosis: Diagnosis, stamp: StampRecord, scan: Scan) -> list[str]:
 
 def holders(diagnosis: Diagnosis, stamps: Iterable[StampRecord], scan: Scan) -> list[str]:
     """Which registrations of the fleet hold the Cloud ID that Azure calls taken."""
-    taken = [one for one in diagnosis.causes if one.id in _TAKEN]
+    taken = [one for one in diagnosis.causes if one.id in TAKEN]
     cloud_ids = {one.values.get("cloud_id", "").lower() for one in taken} - {""}
     return [told for cloud_id in sorted(cloud_ids) for told in _holders(cloud_id, stamps, scan)]
 

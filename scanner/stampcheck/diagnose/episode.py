@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 import msgspec
@@ -11,6 +12,8 @@ from stampcheck.diagnose.course import flow_of, has_failed, was_overcome
 from stampcheck.diagnose.runs import Run
 
 _TWELVE_HOURS: Final = (1, 1803)
+_LONG_AGO: Final = 14
+_UNDATED: Final = "9999"
 
 
 class Episode(msgspec.Struct):
@@ -55,12 +58,27 @@ def episode_of(runs: Sequence[Run]) -> Episode:
             else:
                 overtaken[at] = later
     still_open = sorted(last_failed.values(), key=lambda run: run.index)
+    recent = [run for run in still_open if not _is_long_ago(run, ordered)]
     earlier = [
         run
         for run in ordered
-        if has_failed(run) and run.index not in overtaken and run not in still_open
+        if has_failed(run) and run.index not in overtaken and run not in recent
     ]
-    return Episode(ordered, overtaken, still_open, earlier)
+    return Episode(ordered, overtaken, recent, earlier)
+
+
+def _is_long_ago(run: Run, runs: Sequence[Run]) -> bool:
+    """Whether a failure is of another time than what was run last."""
+    days = [day for one in runs if (day := _day(one.day)) is not None]
+    own = _day(run.day)
+    return own is not None and (max(days) - own).days > _LONG_AGO
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _overtakes(later: Run, run: Run) -> bool:
@@ -74,12 +92,27 @@ def _overtakes(later: Run, run: Run) -> bool:
 
 
 def _ordered(runs: Sequence[Run]) -> list[Run]:
-    """By the day and time they bear, in the order of reading where they bear none or no order."""
-    return [run for _, run in sorted(enumerate(runs), key=lambda one: _moment(one[0], one[1]))]
+    """By the day and time they bear. What bears none stands where it stood in its text, or last:
+    nothing that has a date is known to be later.
+    """
+    days: dict[str, str] = {}
+    moments = []
+    for at, run in enumerate(runs):
+        day = days[run.file] = run.day or days.get(run.file, _UNDATED)
+        clock = "" if is_twelve_hour(run) or not run.day else run.clock
+        moments.append((day, clock, at, run))
+    # A run without a time follows the one before it in its text.
+    return [run for *_, run in _filled(moments)]
 
 
-def _moment(at: int, run: Run) -> tuple[str, str, int]:
-    return (run.day, "" if is_twelve_hour(run) else run.clock, at)
+def _filled(moments: list[tuple[str, str, int, Run]]) -> list[tuple[str, str, int, Run]]:
+    last: dict[tuple[str, str], str] = {}
+    found = []
+    for day, clock, at, run in moments:
+        known = clock or last.get((run.file, day), "")
+        last[run.file, day] = known
+        found.append((day, known, at, run))
+    return sorted(found, key=lambda one: one[:3])
 
 
 def is_twelve_hour(run: Run) -> bool:

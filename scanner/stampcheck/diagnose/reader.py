@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -219,16 +218,24 @@ def wrap_width(lines: Sequence[str]) -> int:
 
     Several lines are exactly as long and go on in the next one, and hardly any is longer.
     """
-    full = Counter(
-        len(line)
-        for line, after in pairwise(lines)
-        if _NARROW <= len(line) <= _WIDE and _goes_on(after)
-    )
-    for width, times in full.most_common(3):
-        longer = sum(len(line) > width for line in lines)
-        if times >= 2 and longer <= max(times, len(lines) // 20):
-            return width
-    return 0
+    lengths = list(map(len, lines))
+    few = len(lines) // 20
+    best, longer = (0, 1), 0
+    for width, number in sorted(Counter(lengths).items(), reverse=True):
+        if width < _NARROW or longer > max(number, few):
+            break
+        if number > best[1] and width <= _WIDE:
+            best = max(best, (width, _going_on(lines, lengths, width)), key=lambda one: one[1])
+        longer += number
+    width, times = best
+    too_long = sum(length > width for length in lengths) > max(times, few)
+    return width if times >= 2 and not too_long else 0
+
+
+def _going_on(lines: Sequence[str], lengths: Sequence[int], width: int) -> int:
+    """How many lines of a width go on in the next one."""
+    following = (lines[at + 1] for at, length in enumerate(lengths[:-1]) if length == width)
+    return sum(map(_goes_on, following))
 
 
 def _goes_on(line: str) -> bool:

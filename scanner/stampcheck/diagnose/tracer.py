@@ -66,6 +66,9 @@ class Tracer:
             return self._begun(run, read, frame)
         if read.analysis.call and (run.ended or run.tracks or run.function):
             return self._begin(read, read.analysis.call)
+        if run.ended == "success" and read.analysis.matches:
+            # What goes wrong after a run that succeeded is not of that run.
+            return self._begin(read, "")
         if self._is_later(run, read):
             return self._begin(read, self._function)
         if read.analysis.call:

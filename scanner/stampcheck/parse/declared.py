@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from stampcheck.attestation import AGREEMENT_NUMBER
 from stampcheck.model import Known, Missing, Reason, Source
+from stampcheck.parse.attested import answered
 from stampcheck.parse.evidence import Evidence, read_value
 from stampcheck.parse.stamp import saved_token
 from stampcheck.parse.subscription import INVENTORY
@@ -33,19 +35,27 @@ def environment(evidence: Evidence) -> Known[Environment] | Missing:
 
 
 def agreement_number(evidence: Evidence) -> Known[str] | Missing:
-    """Whether an agreement number is on record, at most its last digits. Empty where a saved token
-    asked for capacity billing with an empty one, and nothing else holds one.
+    """Whether an agreement number is on record, at most its last digits: declared, in a saved
+    token, or attested. Empty where a saved token asked for capacity billing with an empty one, or a
+    person attests that there is none, and nothing else holds one.
     """
     declared = _masked(evidence.declared.agreement_number)
     if declared:
         return Known(declared, Source(INVENTORY, "agreement_number"))
     by_token = _by_token(evidence)
-    if by_token is not None:
+    if isinstance(by_token, Known) and by_token.value:
         return by_token
-    return Missing(
-        Reason.NEEDS_HUMAN,
-        "neither the inventory nor a saved registration token shows one; set agreement_number = "
-        '"yes" (or its last digits) in the [[stamp]] once somebody has seen it',
+    attested = answered(evidence, AGREEMENT_NUMBER)
+    if isinstance(attested, Known):
+        return Known("" if attested.value == "no" else _masked(attested.value), attested.source)
+    return (
+        by_token
+        or attested
+        or Missing(
+            Reason.NEEDS_HUMAN,
+            "neither the inventory nor a saved registration token shows one; once it was seen, set "
+            'agreement_number = "yes" (or its last digits) in the [[stamp]], or attest it',
+        )
     )
 
 

@@ -57,7 +57,8 @@ _TEXT_CODE: Final = re.compile(
     r"|InvalidAuthenticationTokenTenant|MissingSubscriptionRegistration|ExpiredAuthenticationToken"
     r"|AADSTS\d{5,7})\b|Please run 'az login'|Run Connect-AzAccount"
 )
-_GUID: Final = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+# A tenant, or what stands for one in a bundle with pseudonyms.
+_GUID: Final = r"(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?:TENANT|ID)-[0-9]{1,9})"
 _RIGHT_TENANT: Final = re.compile(
     rf"(?:must match the tenant|authorization_uri=)[^,]{{0,80}}?/({_GUID})", re.IGNORECASE
 )

@@ -146,6 +146,7 @@ class Evidence:
         self.baseline_tenant = baseline_tenant
         self.baseline_nodes: int | None = None
         self.baseline_read_at = ""
+        self.as_of = ""
         self.derived: dict[str, Any] = {}
         self._by_kind: dict[str, list[Held]] = {}
         for held in documents:

@@ -40,6 +40,9 @@ _NEVER_YEAR: Final = 9999
 _NEVER_MS: Final = 253_370_764_800_000
 _NOT_SET_MS: Final = -62_104_060_800_000
 _SHOWN: Final = 60
+_PSEUDONYM: Final = re.compile(
+    r"(?:SUB|TENANT|CLOUD|DEPLOYMENT|OBJECT|ID)-(?:[0-9]{1,9}|[A-Z]{1,7})", re.IGNORECASE | re.ASCII
+)
 _NO_GUID: Final = "00000000-0000-0000-0000-000000000000"
 
 
@@ -83,14 +86,23 @@ def text(value: object) -> str:
 
 
 def guid(value: object) -> str:
-    """A GUID in any spelling, as 36 lower-case characters. All zeros mean not set."""
+    """A GUID in any spelling, as 36 lower-case characters, or what stands for one in a bundle with
+    pseudonyms. All zeros mean not set.
+    """
     value = present(value)
+    if isinstance(value, str) and is_pseudonym(value):
+        return value.strip().lower()
     normal = _normal_guid(value) if isinstance(value, str) and len(value) < 64 else ""
     if not normal:
         raise malformed("a GUID", value)
     if normal == _NO_GUID:
         raise Unreadable(Reason.ABSENT_IN_ANSWER, "the GUID is all zeros, which means not set")
     return normal
+
+
+def is_pseudonym(text: str) -> bool:
+    """Whether a text stands for a GUID in a bundle with pseudonyms, such as SUB-A or CLOUD-1."""
+    return len(text) < 64 and _PSEUDONYM.fullmatch(text.strip()) is not None
 
 
 @functools.lru_cache(maxsize=1024)

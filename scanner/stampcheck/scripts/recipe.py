@@ -80,6 +80,8 @@ _STAMP_INFORMATION: Final = (
 )
 _COPY_TOKEN: Final = f"Get-Content -Raw -LiteralPath {{token_file}} | {_OUT_FILE}"
 
+_ATTEST: Final = "stampcheck attest list"
+
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """How one kind of document is obtained.
@@ -286,6 +288,18 @@ _TABLE: Final = (
         cli="cat -- {token_file} > {file}",
         az=_COPY_TOKEN,
         azurerm=_COPY_TOKEN,
+    ),
+    Recipe(
+        kind="attestation",
+        title="the answer of a person",
+        side="operator",
+        path="",
+        permission="nothing but to know the answer and to stand for it by name",
+        ask="whoever can know, such as the owner of the contract",
+        settles="What no machine can tell; 'stampcheck attest list' prints each open question.",
+        cli=_ATTEST,
+        az=_ATTEST,
+        azurerm=_ATTEST,
     ),
     Recipe(
         kind="operator",

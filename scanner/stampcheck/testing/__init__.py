@@ -1,4 +1,4 @@
-"""For authors of rules: make stamps of facts, judge them, hold a rule to the contract.
+"""For authors of rules and reports: make stamps of facts, judge them, hold a rule to the contract.
 
 Stamps are made of facts by name; a plain value is a known fact, what is not named is missing::
 
@@ -18,9 +18,12 @@ Stamps are made of facts by name; a plain value is a known fact, what is not nam
 ``assert_contract``  the contract: texts, names, imports, purity, and the law of gaps over the
                      examples of the rule and over any stamps and fleets that are handed in
 ``assert_fixture``   that each folder of documents gives the outcome that it is named after
+``saved_scan``       a small saved scan to render, also one with a hostile name and an empty one
+``assert_report``    the contract of a report format
 ===================  ==============================================================================
 
-``rules/WRITING-RULES.md`` shows them at work; ``stampcheck rules test`` runs the same contract.
+``rules/WRITING-RULES.md`` and ``reports/WRITING-REPORTS.md`` show them at work; ``stampcheck rules
+test`` runs the same contract of rules.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ from stampcheck.testing.contract import ContractError, assert_contract, breaches
 from stampcheck.testing.documents import assert_fixture, read_evidence
 from stampcheck.testing.judged import judge, judge_all
 from stampcheck.testing.sample import fleet, missing, stamp
+from stampcheck.testing.saved import assert_report, saved_scan
 
 __all__ = [
     "ContractError",
@@ -38,6 +42,7 @@ __all__ = [
     "SampleFleet",
     "assert_contract",
     "assert_fixture",
+    "assert_report",
     "breaches",
     "fleet",
     "fleet_of",
@@ -47,5 +52,6 @@ __all__ = [
     "missing",
     "read_evidence",
     "rule_set",
+    "saved_scan",
     "stamp",
 ]

@@ -1,4 +1,4 @@
-"""AZS-AC-003: pairs that are known to be bad fail, and no pair passes by itself."""
+"""AZS-AC-003: pairs known to be bad fail, none passes by itself, a person may say that one fits."""
 
 from __future__ import annotations
 
@@ -103,6 +103,21 @@ def test_a_gap_is_told_by_its_reason(fact: str, reason: str) -> None:
     assert (found.outcome, found.reason) == (Outcome.UNDETERMINED, Reason(reason))
 
 
+@pytest.mark.parametrize(("said", "outcome"), [(True, Outcome.PASS), (False, Outcome.FAIL)])
+def test_a_person_who_compared_them_decides(said: bool, outcome: Outcome) -> None:  # noqa: FBT001
+    told = {"REGISTRATION_DUE": DUE, "OPERATOR_TOOLS": tools(), "STAMP_VERSION": NEW}
+    found = judge(outdated_tools, stamp(**told, TOOLS_FIT=said))
+
+    assert found.outcome is outcome
+    assert "as a person attests" in found.message
+
+
+def test_what_is_known_to_be_bad_fails_whatever_a_person_says() -> None:
+    told = {"REGISTRATION_DUE": DUE, "OPERATOR_TOOLS": tools("master"), "STAMP_VERSION": NEW}
+
+    assert judge(outdated_tools, stamp(**told, TOOLS_FIT=True)).outcome is Outcome.FAIL
+
+
 def test_where_nobody_has_to_register_no_tools_are_judged() -> None:
     assert judged(tools("master"), due=NOT_DUE).outcome is Outcome.NOT_APPLICABLE
 
@@ -117,7 +132,7 @@ FAMILIES = st.frozensets(st.sampled_from(["Az", "AzureRM"]))
     installed=FAMILIES,
     build=st.sampled_from([NEW, OLD, "1.2002.0.35", "words", "1.99999999999.1.1"]),
 )
-def test_it_never_passes(
+def test_it_never_passes_by_itself(
     *,
     has_tools: bool,
     branch: str,
@@ -143,4 +158,5 @@ def test_it_keeps_the_contract() -> None:
         stamp(REGISTRATION_DUE=DUE, OPERATOR_TOOLS=tools("master"), STAMP_VERSION=NEW),
         stamp(REGISTRATION_DUE=DUE, OPERATOR_TOOLS=tools("", AZURE_RM), STAMP_VERSION=NEW),
         stamp(REGISTRATION_DUE=NOT_DUE, OPERATOR_TOOLS=tools(), STAMP_VERSION=NEW),
+        stamp(REGISTRATION_DUE=DUE, OPERATOR_TOOLS=tools(), STAMP_VERSION=NEW, TOOLS_FIT=True),
     )

@@ -13,6 +13,7 @@ from stampcheck.testing import assert_contract, judge, missing, stamp
 from stampcheck_rules.subscription.unsupported_cloud import unsupported_cloud
 
 FACTS: dict[str, Any] = {"REGISTRATION_PRESENT": True, "AZURE_ENVIRONMENT": "AzureCloud"}
+CUSTOM: dict[str, Any] = {"AZURE_ENVIRONMENT": "CustomCloud"}
 SUPPORTED = ("AzureCloud", "AzureUSGovernment", "AzureChinaCloud")
 
 
@@ -46,6 +47,19 @@ def test_a_cloud_of_its_own_needs_a_person(name: str) -> None:
     found = judged(AZURE_ENVIRONMENT=name)
 
     assert (found.outcome, found.reason) == (Outcome.UNDETERMINED, Reason.NEEDS_HUMAN)
+
+
+@pytest.mark.parametrize("name", ["CustomCloud", "AzureUSSec"])
+def test_whoever_knows_a_cloud_of_its_own_decides(name: str) -> None:
+    assert judged(AZURE_ENVIRONMENT=name, CLOUD_SUPPORTED=True).outcome is Outcome.PASS
+    refused = judged(AZURE_ENVIRONMENT=name, CLOUD_SUPPORTED=False)
+
+    assert (refused.outcome, refused.causes) == (Outcome.FAIL, ("cloud-not-supported",))
+
+
+@pytest.mark.parametrize("name", ["AzureGermanCloud", "AzureMoonCloud"])
+def test_nobody_attests_a_cloud_that_is_no_cloud_of_its_own(name: str) -> None:
+    assert judged(AZURE_ENVIRONMENT=name, CLOUD_SUPPORTED=True).outcome is not Outcome.PASS
 
 
 @pytest.mark.parametrize("name", ["AzureMoonCloud", "Azure Cloud", "AzureCloud2", "="])
@@ -91,7 +105,8 @@ def test_it_keeps_the_contract() -> None:
         for name in names
         for present in (True, False)
     ]
-    assert_contract(unsupported_cloud, *samples)
+    attested = [stamp(**FACTS | CUSTOM | {"CLOUD_SUPPORTED": said}) for said in (True, False)]
+    assert_contract(unsupported_cloud, *samples, *attested)
 
 
 def test_a_cloud_of_its_own_and_an_unfamiliar_name_are_told_apart_in_words() -> None:

@@ -12,6 +12,7 @@ from stampcheck.values import ResourceId
 from stampcheck_rules.tenancy.moved_registration import moved_registration
 
 OURS, THEIRS = "5bf881b2-0000-4000-8000-000000000001", "5bf881b2-0000-4000-8000-000000000002"
+PARTNER = "CSP_2015-05-01"
 BELOW = "providers/Microsoft.AzureStack/registrations/hub-ams"
 
 
@@ -65,6 +66,26 @@ def test_between_partners_subscriptions_a_person_has_to_attest(offer: str) -> No
     assert "Partner ID" in found.message
 
 
+def test_one_partner_id_that_a_person_attests_passes() -> None:
+    found = judge(moved_registration, moved(SUBSCRIPTION_OFFER=PARTNER, ONE_PARTNER_ID=True))
+
+    assert found.outcome is Outcome.PASS
+    assert "as a person attests" in found.message
+
+
+def test_two_partner_ids_that_a_person_attests_fail() -> None:
+    found = judge(moved_registration, moved(SUBSCRIPTION_OFFER=PARTNER, ONE_PARTNER_ID=False))
+
+    assert (found.outcome, found.actual) == (Outcome.FAIL, "two Partner IDs")
+
+
+@pytest.mark.parametrize("attested", [True, False])
+def test_an_attestation_changes_nothing_where_no_partner_is_involved(attested: bool) -> None:  # noqa: FBT001
+    found = judge(moved_registration, moved(ONE_PARTNER_ID=attested))
+
+    assert found.outcome is Outcome.FAIL
+
+
 @pytest.mark.parametrize("offer", ["Brandnew_2027-01-01", "CSPX_2015-05-01", "x" * 1000, "_"])
 def test_an_unfamiliar_offer_may_be_a_partners(offer: str) -> None:
     found = judge(moved_registration, moved(SUBSCRIPTION_OFFER=offer))
@@ -91,7 +112,7 @@ def test_every_gap_is_undetermined(fact: str) -> None:
     assert (found.outcome, found.reason) == (Outcome.UNDETERMINED, Reason.ACCESS_DENIED)
 
 
-@pytest.mark.parametrize("fact", [fact.name for fact in moved_registration.info.uses])
+@pytest.mark.parametrize("fact", ["STAMP_CLOUD_ID", "REGISTRATION_CLOUD_ID", "SUBSCRIPTION_OFFER"])
 def test_what_proves_a_failure_must_be_known(fact: str) -> None:
     found = judge(moved_registration, moved(**{fact: missing("not-collected")}))
 
@@ -104,7 +125,9 @@ def test_it_keeps_the_contract() -> None:
         moved_registration,
         sample(),
         moved(),
-        moved(SUBSCRIPTION_OFFER="CSP_2015-05-01"),
+        moved(SUBSCRIPTION_OFFER=PARTNER),
+        moved(SUBSCRIPTION_OFFER=PARTNER, ONE_PARTNER_ID=True),
+        moved(SUBSCRIPTION_OFFER=PARTNER, ONE_PARTNER_ID=False),
         moved(REGISTRATION_CLOUD_ID=THEIRS),
         sample(ACTIVATION_PRESENT=False),
     )

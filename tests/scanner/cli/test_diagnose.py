@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -144,6 +147,9 @@ def test_a_log_among_the_evidence_joins_the_ranking_of_its_stamp(
     explained = stampcheck("explain", "ams-01", "--in", run)
 
     assert "a log of 2026-11-02 shows it (certain" in explained.out
+    assert f"Who holds it: stampcheck find {CLOUD_ID}" in explained.out
+    page = (run / "report.html").read_text(encoding="utf-8")
+    assert "a log of 2026-11-02 shows it (certain" in _data(page)
     assert "Settle a Cloud ID that is held twice" in explained.out
     stamps = (run / "stamps.csv").read_text(encoding="utf-8-sig")
     assert "cloud-id-already-registered" in stamps
@@ -152,6 +158,23 @@ def test_a_log_among_the_evidence_joins_the_ranking_of_its_stamp(
     assert "registration-log" in scan["documents_by_kind"]
     for path in run.rglob("*"):
         assert not path.is_file() or token.encode() not in path.read_bytes()
+
+
+def _data(page: str) -> str:
+    """The data of a report, which lie packed in it."""
+    found = re.search(r'<script type="application/octet-stream" id="data">([^<]*)<', page)
+    assert found is not None
+    return gzip.decompress(base64.b64decode(found[1])).decode()
+
+
+def test_a_log_beside_the_folders_is_its_stamps_by_the_cloud_id(
+    stampcheck: Command, evidence: Path, log: Path
+) -> None:
+    (evidence / log.name).write_bytes(log.read_bytes())
+    ran = stampcheck("scan", "--from-files", evidence, "-q")
+    scan = json.loads((Path(ran.out.strip()) / "scan.json").read_text())
+
+    assert scan["stamps"][0]["causes"][0]["cause"] == "cloud-id-already-registered"
 
 
 def test_a_text_that_is_no_log_is_evidence_of_no_kind_as_before(

@@ -111,6 +111,27 @@ def test_the_first_open_failure_leads_and_what_follows_is_its_after_effect() -> 
     assert diagnosis.flow == "connected"
 
 
+def test_a_paste_without_a_time_is_not_overtaken_by_an_old_success() -> None:
+    old = framed("Set-AzsRegistration", *CONTEXT, REGISTERED, ends=True)
+
+    for texts in ((old, BUSY), (BUSY, old)):
+        assert [one.id for one in shown(*texts).causes] == ["busy"]
+
+
+def test_a_failure_of_long_ago_does_not_lead() -> None:
+    old = framed("Remove-AzsRegistration", *thrown("It was not found.", "x"), day="2024-05-01")
+    diagnosis = shown(old, framed("Set-AzsRegistration", *FAILED))
+
+    assert [one.id for one in diagnosis.causes] == ["busy", "not-found"]
+    assert diagnosis.causes[1].likelihood == "possible"
+
+
+def test_what_goes_wrong_after_a_success_is_not_hidden_by_it() -> None:
+    text = framed("Set-AzsRegistration", *CONTEXT, REGISTERED, ends=True) + log(BUSY)
+
+    assert [one.id for one in shown(text).causes] == ["busy"]
+
+
 def test_the_activation_key_is_a_step_of_the_run_that_asks_for_it() -> None:
     stars = "*" * 23
     diagnosis = shown(

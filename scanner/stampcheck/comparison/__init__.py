@@ -1,0 +1,1 @@
+"""Two saved scans compared: what changed between them, finding by finding, and why."""

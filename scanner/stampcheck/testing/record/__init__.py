@@ -1,0 +1,1 @@
+"""A small saved scan, for authors of reports."""
