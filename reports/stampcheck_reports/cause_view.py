@@ -17,7 +17,9 @@ _GAP: Final = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
 
 
 class CauseView(NamedTuple):
-    """A cause, its runbook, the rules that name it and the causes next to it, with their titles."""
+    """A cause, its runbook, the rules that name it and the causes next to it, with their titles.
+    ``told_at`` is the cause whose page has the steps of the runbook: each is told once.
+    """
 
     cause: Cause
     tally: FleetTally
@@ -25,13 +27,18 @@ class CauseView(NamedTuple):
     rules: list[tuple[str, str]]
     neighbours: list[tuple[str, str, str]]
     against: list[str]
+    told_at: str = ""
 
 
 def cause_views(scan: Scan) -> list[CauseView]:
     """Every cause of the catalogue: those that hold most stamps first, then by title."""
     tallies = {tally.cause: tally for tally in scan.cause_stamps}
     views = [_view(cause, scan, tallies) for cause in scan.causes]
-    return sorted(views, key=lambda view: (-view.tally.named, view.cause.title))
+    views.sort(key=lambda view: (-view.tally.named, view.cause.title))
+    told: dict[str, str] = {}
+    return [
+        view._replace(told_at=told.setdefault(view.cause.runbook, view.cause.id)) for view in views
+    ]
 
 
 def _view(cause: Cause, scan: Scan, tallies: dict[str, FleetTally]) -> CauseView:

@@ -31,6 +31,7 @@ _STYLES: Final = (
 )
 _SCRIPTS: Final = (
     "dom",
+    "lazy",
     "data",
     "state",
     "search",

@@ -218,3 +218,15 @@ def test_every_page_of_paper_bears_the_digest(
     assert len(sheets) > 1
     for sheet in sheets:
         assert record.scan.bundle.digest in sheet.extract_text().replace("\n", "")
+
+
+def test_what_is_folded_unfolds_when_it_is_opened(
+    browser: Browser, report: Path, record: ScanRecord
+) -> None:
+    rule = record.scan.rules[0]
+    with opened(browser, report, f"#rule-{rule.id}") as page:
+        assert rule.rationale in page.inner_text(f"#rule-{rule.id}")
+        assert page.locator("#rules .rule-body").count() == 1
+        page.locator("#first .causes summary").first.click()
+        assert page.locator("#first .causes li >> nth=0").locator(".cause-body").is_visible()
+        assert page.locator("*").count() < MOST_NODES

@@ -94,6 +94,7 @@ def test_every_cause_has_a_page_with_its_runbook(record: ScanRecord) -> None:
         own = page[page.index(f'<details id="cause-{view.cause.id}"') :].split("</details>")[0]
         assert view.cause.title in own
         assert view.runbook is None or view.runbook.title in own
+        assert ('<ol class="steps">' in own) == (view.told_at == view.cause.id)
 
 
 def test_a_runbook_without_values_shows_its_gaps(record: ScanRecord) -> None:

@@ -2,7 +2,7 @@
 /** Opens the rule that an address points to. */
 function revealAnchor() {
   const target = byId(decodeURIComponent(location.hash.slice(1)));
-  if (target && target.tagName === "DETAILS") { target.open = true; target.scrollIntoView(); }
+  if (target && target.tagName === "DETAILS") { target.open = true; if (!target.dataset.cause) unfold(target); target.scrollIntoView(); }
   if (target && byId("panel")) { byId("panel").hidden = true; document.documentElement.classList.remove("with-panel"); }
 }
 
@@ -10,6 +10,7 @@ async function start() {
   document.documentElement.classList.add("scripted");
   startTheme();
   startPrint();
+  startFolds();
   const block = byId("data");
   if (!block) { revealAnchor(); addEventListener("hashchange", revealAnchor); return; }
   byId("loading").hidden = false;

@@ -23,7 +23,7 @@ function startPrint() {
   }
   addEventListener("beforeprint", () => {
     unfolded = [...document.querySelectorAll(UNFOLDED[printMode()])].filter((details) => !details.open);
-    for (const details of unfolded) details.open = true;
+    for (const details of unfolded) { unfold(details); details.open = true; }
   });
   addEventListener("afterprint", () => {
     for (const details of unfolded) details.open = false;
