@@ -7,6 +7,7 @@ can no longer be made, since a check that cannot fail proves nothing.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from typing import Final, NamedTuple
 
 TREE: Final = Path(__file__).parents[2]
 PYTEST: Final = "-m pytest -x -q -p no:cacheprovider "
-RUNS: Final = 6
+RUNS: Final = 4
 
 
 class Breakage(NamedTuple):
@@ -41,33 +42,40 @@ BREAKAGES: Final = tuple(
 def main(words: str) -> int:
     """Make every breakage whose description holds ``words``; the exit code.
 
-    Each check must succeed on the unbroken tree first, or it would notice anything.
+    What noticed has to succeed on the unbroken tree, or it would notice anything.
     """
     chosen = [breakage for breakage in BREAKAGES if words in breakage.what]
-    checks = _together(breakage.check for breakage in chosen)
-    unbroken = [Breakage("nothing", "README.md", "# stampcheck", "# stampcheck", c) for c in checks]
     failures = 0
+    noticing: dict[str, None] = {}
     # Each is a tree and a process of its own.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for breakage, (fails, by) in zip(unbroken, pool.map(_try, unbroken), strict=True):
-            if fails:
-                print(f"UNUSABLE   {breakage.check}: fails on the unbroken tree: {by}", flush=True)
-                failures += 1
         for breakage, (noticed, by) in zip(chosen, pool.map(_try, chosen), strict=True):
             failures += not noticed
+            noticing[_test(by) or breakage.check] = None
             print(f"{'noticed  ' if noticed else 'UNNOTICED'}  {breakage.what}: {by}", flush=True)
+        for check, (fails, by) in pool.map(_unbroken, _together(noticing)):
+            failures += fails
+            if fails:
+                print(f"UNUSABLE   {check}: fails on the unbroken tree: {by}", flush=True)
     return 1 if failures else 0
 
 
-def _together(checks: Iterable[str]) -> list[str]:
-    """The checks once each; those that run whole test files as a few runs of all these files."""
-    others = dict.fromkeys(checks)
-    whole = [one for one in others if one.startswith(PYTEST) and " -k " not in one]
-    files = dict.fromkeys(file for one in whole for file in one.removeprefix(PYTEST).split())
-    for one in whole:
-        del others[one]
-    parts = [list(files)[start::RUNS] for start in range(min(RUNS, len(files)))]
+def _test(told: str) -> str:
+    """The test that failed, or the file that could not be collected; nothing of other checks."""
+    found = re.match(r"(?:FAILED|ERROR) (tests/\S+?\.py)((?:::[^:\[\s]+)*)", told)
+    return found[1] + found[2] if found else ""
+
+
+def _together(noticing: Iterable[str]) -> list[str]:
+    """Checks as they are, and tests as a few runs of all of them."""
+    tests = [one for one in noticing if one.startswith("tests/")]
+    parts = [tests[start::RUNS] for start in range(min(RUNS, len(tests)))]
+    others = [one for one in noticing if not one.startswith("tests/")]
     return [*(PYTEST + " ".join(part) for part in parts), *others]
+
+
+def _unbroken(check: str) -> tuple[str, tuple[bool, str]]:
+    return check, _try(Breakage("nothing", "README.md", "# stampcheck", "# stampcheck", check))
 
 
 def _try(breakage: Breakage) -> tuple[bool, str]:
