@@ -26,7 +26,17 @@ from stampcheck.attestation import KIND, QUESTIONS, Answer
 from stampcheck.document import Document
 from stampcheck.errors import UsageError
 from stampcheck.model import Reason
-from stampcheck.tomlfile import Check, TomlFile, bytes_of, day, nearest, sentence, tables, whole
+from stampcheck.tomlfile import (
+    Check,
+    TomlFile,
+    bytes_of,
+    day,
+    nearest,
+    no_stamp,
+    sentence,
+    tables,
+    whole,
+)
 
 _REQUIRED: Final = ("question", "stamp", "answer", "who", "when", "valid_until")
 _SHA: Final = re.compile("[0-9a-f]{64}")
@@ -109,10 +119,7 @@ class AttestationFile(msgspec.Struct, frozen=True):
         for one in self.attestations:
             name = names.get(one.stamp.casefold())
             if name is None:
-                raise UsageError(
-                    f"{self.path}:{one.line}: there is no stamp {one.stamp!r}"
-                    f"{nearest(one.stamp, list(known))}"
-                )
+                raise no_stamp(f"{self.path}:{one.line}", one.stamp, known, "attestation")
             found.setdefault(name, []).append(one.document(name))
         return found
 

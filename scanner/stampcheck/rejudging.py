@@ -24,7 +24,7 @@ from stampcheck.record import Scan, ScanRecord, StampRecord
 from stampcheck.registry import Loaded, load_rules
 from stampcheck.scan import evaluate, judge_serially
 from stampcheck.values import ExpiryWindows
-from stampcheck.waiver import waiver_of
+from stampcheck.waiver import WaiverRecord, waiver_of
 
 SHOWN: Final = 20
 """Differences that are told one by one."""
@@ -130,12 +130,13 @@ def _differences(record: ScanRecord, again: ScanRecord, rules: set[str]) -> Iter
     """Where the findings and stamps of both differ, a line each; of rules that both have."""
     then = (one for one in record.findings() if one.rule in rules)
     for old, new in _paired(then, again.findings()):
-        if old is None or new is None or _bare(old) != _bare(new):
+        if old != new:
             yield _told(old, new)
     if len(rules) == len(record.scan.rules):
         for before, after in zip_longest(record.stamps(), again.stamps()):
             if before != after:
                 yield _told_of_stamp(before, after)
+        yield from _of_waivers(record.scan.waivers, again.scan.waivers)
 
 
 def _paired(
@@ -161,18 +162,13 @@ def _paired(
     yield from ((None, one) for one in waiting_new.values())
 
 
-def _bare(found: Finding) -> Finding:
-    """A finding as a rule gave it: a waiver is laid over it afterwards."""
-    return msgspec.structs.replace(found, waived=False)
-
-
 def _told(old: Finding | None, new: Finding | None) -> str:
     one = old or new
     assert one is not None  # noqa: S101 (a pair is never empty)
     about = f"{one.stamp} {one.rule}{f' {one.subject}' if one.subject else ''}"
     if old is None or new is None:
         return f"{about}: {'recorded, but not found again' if old else 'found, but not recorded'}."
-    names = (name for name in Finding.__struct_fields__ if name != "waived")
+    names = Finding.__struct_fields__
     name = next(name for name in names if getattr(old, name) != getattr(new, name))
     return f"{about}: {name} is recorded as {_short(old, name)}, and found as {_short(new, name)}."
 
@@ -185,6 +181,15 @@ def _told_of_stamp(old: StampRecord | None, new: StampRecord | None) -> str:
     return (
         f"{old.stamp}: {name} is recorded as {_short(old, name)}, and found as {_short(new, name)}."
     )
+
+
+def _of_waivers(old: list[WaiverRecord], new: list[WaiverRecord]) -> Iterator[str]:
+    for before, after in zip(old, new, strict=True):
+        if before != after:
+            yield (
+                f"waiver for {waiver_of(before).about}: is recorded as {before.status}, "
+                f"{before.findings} marked, and found as {after.status}, {after.findings} marked."
+            )
 
 
 def _short(one: Finding | StampRecord, name: str) -> str:

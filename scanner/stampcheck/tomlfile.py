@@ -8,12 +8,13 @@ import difflib
 import re
 import stat
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from stampcheck.errors import UsageError
+from stampcheck.model import listed
 
 Check = Callable[[Any], Any]
 """Gives the value to keep, or raises ``ValueError`` saying what is allowed."""
@@ -29,6 +30,7 @@ _BEFORE_HOST: Final = re.compile(r"(?<=//).*@")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _ODD_DAY: Final = re.compile(r"=\s{0,80}\d{1,4}[./-]\d{1,2}[./-]\d{1,4}", re.ASCII)
 _AT_LINE: Final = re.compile(r"at line (\d{1,9})")
+_LISTED: Final = 20
 _LONGEST_TEXT: Final = 1000
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f]|.{1001}")
 _NUMBERED: Final = re.compile(r"agreement.?number", re.IGNORECASE)
@@ -75,11 +77,21 @@ class TomlFile:
 
 
 def nearest(word: str, known: Mapping[str, Any] | list[str]) -> str:
-    """A suggestion, as the end of a sentence: the nearest known word, or all of them."""
+    """A suggestion, as the end of a sentence: the nearest known word, or what is known."""
     close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     if close:
         return f"; did you mean {close[0]!r}?"
-    return f"; known are {', '.join(sorted(known))}" if known else ""
+    return f"; known are {listed(sorted(known), _LISTED)}" if known else ""
+
+
+def no_stamp(at: str, stamp: str, known: Collection[str], what: str) -> UsageError:
+    """The error about a stamp that nobody knows; ``at`` is file and line, ``what`` is about it."""
+    near = nearest(stamp, list(known))
+    end = "" if near.endswith("?") else "."
+    return UsageError(
+        f"{at}: there is no stamp {stamp!r}{near}{end} If it is gone from the fleet, remove this "
+        f"{what}."
+    )
 
 
 def is_secret(key: str) -> bool:
@@ -143,7 +155,8 @@ def _no_toml(path: Path, data: bytes, why: str) -> str:
     line = lines[number - 1] if 0 < number <= len(lines) else ""
     if _ODD_DAY.search(line[:400]):
         return f"{path}:{number}: is not TOML: expected a date such as 2026-12-31."
-    return f"{path}: is not TOML: {why}."
+    at_line = f":{number}" if line else ""
+    return f"{path}{at_line}: is not TOML: {why}."
 
 
 def _line_index(text: str) -> dict[tuple[str, int, str], int]:

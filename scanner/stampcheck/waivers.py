@@ -22,9 +22,8 @@ from typing import Any, Final
 
 import msgspec
 
-from stampcheck.errors import UsageError
 from stampcheck.model import UNCLAIMED
-from stampcheck.tomlfile import Check, TomlFile, day, nearest, sentence, tables, whole
+from stampcheck.tomlfile import Check, TomlFile, day, nearest, no_stamp, sentence, tables, whole
 from stampcheck.waiver import EVERYTHING, Waiver
 
 _FINGERPRINT: Final = re.compile("[0-9a-f]{32}")
@@ -76,10 +75,7 @@ class WaiverFile(msgspec.Struct, frozen=True):
         names = {name.casefold() for name in known} | {UNCLAIMED, EVERYTHING, ""}
         for one in self.waivers:
             if one.stamp.casefold() not in names:
-                raise UsageError(
-                    f"{self.path}:{one.line}: there is no stamp {one.stamp!r}"
-                    f"{nearest(one.stamp, list(known))}"
-                )
+                raise no_stamp(f"{self.path}:{one.line}", one.stamp, known, "waiver")
 
 
 def read_waivers(path: Path, *, longest: int, today: date, rules: Collection[str]) -> WaiverFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import functools
 import lzma
@@ -30,6 +31,25 @@ def unzip(archive: Path, folder: Path, wanted: str = "manifest.json", what: str 
     if found is None:
         raise UsageError(f"{archive}: holds no {wanted}, so this is no {what}.")
     return found.parent
+
+
+@contextlib.contextmanager
+def spoken_of(archive: Path, folder: Path) -> Iterator[None]:
+    """Errors name the archive, and not the folder in which its files lie meanwhile."""
+    try:
+        yield
+    except (UsageError, IntegrityError) as error:
+        raise type(error)(str(error).replace(str(folder), str(archive))) from error
+
+
+def is_of(archive: Path, wanted: str) -> bool:
+    """Whether a file is a zip with ``wanted`` at its top or in a folder there."""
+    try:
+        with zipfile.ZipFile(archive) as zipped:
+            names = zipped.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeError, ValueError):
+        return False
+    return any(name == wanted or name.partition("/")[2] == wanted for name in names)
 
 
 def unpack(archive: Path, folder: Path) -> Path:

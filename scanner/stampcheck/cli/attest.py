@@ -32,9 +32,10 @@ def attest() -> None:
 
 @attest.command("list")
 @click.argument("scan", type=options.PATH, required=False)
-def list_questions(*, scan: Path | None) -> None:
+@options.as_of
+def list_questions(*, scan: Path | None, as_of: datetime | None) -> None:
     """Print the open questions of SCAN (default: the latest run), each as TOML to fill in."""
-    with record_within(scan) as record:
+    with record_within(scan, as_of) as record:
         found = list(asked_of_persons(record))
     asked = [(question, one) for question, one in found if question is not None]
     lines = [line for question, one in asked for line in _block(question, one)]

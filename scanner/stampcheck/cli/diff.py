@@ -19,6 +19,7 @@ from stampcheck.errors import UsageError
 from stampcheck.record import ScanRecord
 from stampcheck.registry import load_diff_formats
 from stampcheck.tomlfile import nearest
+from stampcheck.zipped import is_of
 
 
 @click.command()
@@ -52,9 +53,9 @@ def diff(  # noqa: PLR0913 (one parameter for each option)
 ) -> int:
     """Show what changed from scan OLD to scan NEW, and why.
 
-    Each is the folder of a run, its scan.json, or a bundle (folder or zip), which is judged on the
-    spot. Exit code 1: something regressed, or a failure at or above --fail-on is new, got worse or
-    lost its waiver; 3: nothing of that, but something cannot be told any more.
+    Each is a run (its folder, its scan.json or a zip), or a bundle (folder or zip), which is judged
+    on the spot. Exit code 1: something regressed, or a failure at or above --fail-on is new, got
+    worse or lost its waiver; 3: nothing of that, but something cannot be told any more.
     """
     talk = Talk(quiet=quiet, verbose=verbose, no_color=no_color, no_progress=no_progress)
     known = {form.id: form for form in load_diff_formats()}
@@ -79,9 +80,13 @@ def _record(stack: ExitStack, path: Path) -> ScanRecord:
     """A saved scan, or that of a bundle which is judged here."""
     if not path.exists():
         raise UsageError(f"{path}: there is no such scan or bundle.")
-    if path.name == "scan.json" or (path / "scan.json").is_file():
+    if path.name == "scan.json" or (path / "scan.json").is_file() or _is_zipped_run(path):
         return open_record(path)
     return stack.enter_context(evidence_within(path, None))[1]
+
+
+def _is_zipped_run(path: Path) -> bool:
+    return path.suffix.lower() == ".zip" and path.is_file() and is_of(path, "scan.json")
 
 
 def in_short(comparison: Comparison) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
-from stampcheck.change import MEANINGS, Change, ChangeClass, Comparison, Side
+from stampcheck.change import MEANINGS, Change, ChangeClass, Comparison, ScanName, Side
 from stampcheck.cli.main import printable
 from stampcheck.model import listed
 
@@ -53,7 +53,7 @@ def print_comparison(comparison: Comparison, *, verbose: bool, no_color: bool) -
 
 def _page(comparison: Comparison, *, verbose: bool) -> Iterator[Text]:
     old, new = comparison.old, comparison.new
-    yield _text(f"From {old.as_of} ({old.stamps} stamps) to {new.as_of} ({new.stamps} stamps)")
+    yield _text(f"From {old.as_of} ({_stamps(old)}) to {new.as_of} ({_stamps(new)})")
     yield from map(_text, _about(comparison))
     yield _text("")
     for word in ChangeClass:
@@ -68,6 +68,10 @@ def _page(comparison: Comparison, *, verbose: bool) -> Iterator[Text]:
         yield _text(f"{word.value.capitalize()} ({len(changes):,})", _STYLES.get(word, "bold"))
         is_short = word in _IN_SHORT and not verbose
         yield from _in_short(changes) if is_short else _in_full(changes, verbose=verbose)
+
+
+def _stamps(scan: ScanName) -> str:
+    return f"{scan.stamps:,} stamp{'' if scan.stamps == 1 else 's'}"
 
 
 def _about(comparison: Comparison) -> Iterator[str]:

@@ -32,7 +32,7 @@ from stampcheck.record import ReportFormat, Scan, ScanRecord
 from stampcheck.registry import EVERY_FORMAT, Loaded, Package, load_formats, load_rules, plain
 from stampcheck.scan import evaluate, judge_serially
 from stampcheck.tomlfile import nearest
-from stampcheck.zipped import unzip
+from stampcheck.zipped import spoken_of, unzip
 
 DEFAULT_FORMATS: Final = ("csv", "html")
 Formats = Sequence[tuple[ReportFormat, Package]]
@@ -182,7 +182,7 @@ def opened(path: Path) -> Iterator[Bundle]:
     refuse_unfinished(path)
     with tempfile.TemporaryDirectory(prefix="stampcheck-") as scratch:
         folder = unzip(path, Path(scratch)) if path.is_file() else _bundle_folder(path)
-        with Bundle(folder) as bundle:
+        with spoken_of(path, folder), Bundle(folder) as bundle:
             bundle.verify()
             yield bundle
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from stampcheck.cell import line
+from stampcheck.cell import escaped, line
 from stampcheck.cli.main import printable
 
 _GAP: Final = "  "
@@ -20,8 +20,15 @@ def as_json(body: Any) -> str:  # noqa: ANN401 (structs of any kind)
 
 def as_csv(names: Sequence[str], rows: Sequence[msgspec.Struct]) -> str:
     """Fields of structs as CSV with a head; a line break ends each record but the last."""
-    records = [tuple(names), *(_cells(row, names) for row in rows)]
-    return "".join(line(cells) for cells in records).removesuffix("\r\n")
+    records = [line(tuple(names)), *(_record(row, names) for row in rows)]
+    return "".join(records).removesuffix("\r\n")
+
+
+def _record(row: msgspec.Struct, names: Sequence[str]) -> str:
+    """A line of CSV; a number stays one, also below zero."""
+    values = [getattr(row, name) for name in names]
+    cells = [str(one) if type(one) is int else escaped(_word(one)) for one in values]
+    return ",".join(cells) + "\r\n"
 
 
 def as_text(heads: dict[str, str], rows: Sequence[msgspec.Struct]) -> str:

@@ -24,7 +24,9 @@ from stampcheck.zipped import unpack
 
 _DIGEST: Final = re.compile(r"[0-9a-fA-F]{12,64}")
 _UNSIGNED: Final = (
-    "Nobody signed it, so whoever changes a file can write the digests anew; see 'stampcheck sign'."
+    "Nobody signed it, so this proves only that its files agree with each other: whoever changes "
+    "one can write the digests anew. See 'stampcheck sign', or hold the bundle's digest against "
+    "the one that a report prints with --bundle-digest."
 )
 
 
@@ -174,9 +176,14 @@ def _lines(report: Report, place: Path, *, skipped: bool) -> Iterator[str]:
     if not found.is_intact:
         yield f"{place}: NOT SIGNED as asked. Its {found.files:,} files are as its manifest says."
         return
-    yield f"{place}: intact. All {found.files:,} files of the {found.kind} are as recorded."
+    files = "The one file" if found.files == 1 else f"All {found.files:,} files"
+    yield f"{place}: intact. {files} of the {found.kind} {_are(found)} as recorded."
     if not found.signatures:
         yield _UNSIGNED
+
+
+def _are(found: Checked) -> str:
+    return "is" if found.files == 1 else "are"
 
 
 def _facts(found: Checked) -> Iterator[str]:

@@ -15,6 +15,7 @@ from stampcheck.cli.main import printable
 from stampcheck.cli.pipeline import JudgingOptions, choose, now
 from stampcheck.cli.within import record_within
 from stampcheck.comparison.shelf import Shelf
+from stampcheck.dated import instant
 from stampcheck.errors import UsageError
 from stampcheck.model import UNCLAIMED, Finding, Outcome
 from stampcheck.record import ScanRecord
@@ -166,7 +167,7 @@ def list_waivers(
 
     Without --in SCAN nothing is known of the evidence, so a status is about the date only.
     """
-    for one in _records(file, within, as_of or now(), profile):
+    for one in _records(file, within, as_of, profile)[0]:
         holder = f"tag {one.tag}" if one.tag else one.stamp
         is_judged = within is not None or one.fault
         status = one.status if is_judged else "holds"
@@ -185,31 +186,38 @@ def check(*, file: Path, within: Path | None, as_of: datetime | None, profile: P
     """Check FILE: 0 in order, 1 where a waiver is expired, unused, over-broad or about evidence
     that changed, 2 where the file has a fault. Only --in SCAN tells all of these.
     """
-    found = _records(file, within, as_of or now(), profile)
+    found, moment = _records(file, within, as_of, profile)
     faults = [one for one in found if one.fault]
     for one in faults:
         holder = f"tag {one.tag}" if one.tag else one.stamp
         click.echo(printable(f"{one.fault} {one.status}: {one.rule} on {holder}. {one.said}"))
     number = f"{len(found)} waiver{'' if len(found) == 1 else 's'}"
-    click.echo(f"{file}: {number}, {len(faults) or 'no'} fault{'s' if len(faults) > 1 else ''}.")
+    told = f"{len(faults) or 'no'} fault{'s' if len(faults) > 1 else ''}"
+    click.echo(f"{file}: {number}, {told} on {moment.date()}.")
     return 1 if faults else 0
 
 
 def _records(
-    file: Path, within: Path | None, moment: datetime, profile: Path | None
-) -> list[WaiverRecord]:
-    found = _read(file, profile, moment)
+    file: Path, within: Path | None, as_of: datetime | None, profile: Path | None
+) -> tuple[list[WaiverRecord], datetime]:
+    """What becomes of the waivers of a file, and the moment for which that is so: unless another
+    one is asked for, now or the as-of date of a scan that looks ahead.
+    """
     if within is None:
-        return Waiving(found.waivers, moment, {}, ()).records()
+        moment = as_of or now()
+        waivers = _read(file, profile, moment).waivers
+        return Waiving(waivers, moment, {}, ()).records(), moment
     with record_within(within) as record:
-        return _laid_over(found, record, moment)
+        moment = as_of or max(now(), instant(record.scan.as_of) or now())
+        return _laid_over(_read(file, profile, moment), record, moment), moment
 
 
 def _laid_over(found: WaiverFile, record: ScanRecord, moment: datetime) -> list[WaiverRecord]:
     """What becomes of the waivers over a scan, whatever was waived when it was made."""
     shelf = Shelf(record)
     holders = [Holder(one.stamp, one.tags) for one in record.stamps()]
-    found.check_stamps([one.stamp for one in holders])
+    if not record.scan.only:
+        found.check_stamps([one.stamp for one in holders])
     waiving = Waiving(
         found.waivers, moment, reads_of(record.scan), holders, judged=record.scan.as_of
     )

@@ -41,7 +41,9 @@ def compare(old: ScanRecord, new: ScanRecord, *, fail_on: Severity | None = None
 class _Comparing:
     def __init__(self, old: ScanRecord, new: ScanRecord) -> None:
         self._old, self._new = Shelf(old), Shelf(new)
-        self._heads = Heads(old.scan, new.scan)
+        self._heads = Heads(
+            old.scan, new.scan, have_facts=self._old.has_facts and self._new.has_facts
+        )
         self._old_stamps = {stamp.stamp: stamp for stamp in _light(old)}
         self._new_stamps = {stamp.stamp: stamp for stamp in _light(new)}
         self._former = matched(
@@ -60,8 +62,8 @@ class _Comparing:
             fail_on=fail_on.value,
             notes=notes(old, new, self._redeployed()),
             renamed=self._renamed(),
-            added=[name for name in self._new_stamps if name not in self._former],
-            removed=[name for name in self._old_stamps if name not in known],
+            added=[] if old.only else [one for one in self._new_stamps if one not in self._former],
+            removed=[] if new.only else [one for one in self._old_stamps if one not in known],
             standings=list(self._words()),
             counts={word.value: self._counts[word] for word in ChangeClass if self._counts[word]},
             changes=changes,
@@ -114,8 +116,7 @@ class _Comparing:
         new: tuple[str | None, Finding | None],
     ) -> tuple[Reasoning, ...]:
         if not old[0] or not new[0]:
-            there = "new" if new[0] else "old"
-            return (Reasoning(Why.COVERAGE, f"The stamp is in the {there} scan only."),)
+            return (Reasoning(Why.COVERAGE, self._where(is_in_new=bool(new[0]))),)
         if new[0] == UNCLAIMED and (old[1] is None or new[1] is None):
             there = "new" if new[1] else "old"
             text = f"Such a registration, claimed by no stamp, is in the {there} scan only."
@@ -127,6 +128,13 @@ class _Comparing:
             Seen(old[1], self._old.facts(old[0])),
             Seen(new[1], self._new.facts(new[0])),
         )
+
+    def _where(self, *, is_in_new: bool) -> str:
+        """Why only one of the scans has a stamp."""
+        other = self._heads.old if is_in_new else self._heads.new
+        if other.only:
+            return f"The {'old' if is_in_new else 'new'} scan was asked for other stamps only."
+        return f"The stamp is in the {'new' if is_in_new else 'old'} scan only."
 
     def _renamed(self) -> list[Renamed]:
         return [
@@ -151,6 +159,8 @@ class _Comparing:
             before = self._old_stamps.get(old or "")
             now = self._new_stamps.get(new or "")
             name = new or old or ""
+            if (before is None and self._heads.old.only) or (now is None and self._heads.new.only):
+                continue
             for what in ("licence_standing", "state"):
                 was, is_now = _word(before, what), _word(now, what)
                 if was != is_now:

@@ -15,6 +15,7 @@ def notes(old: Scan, new: Scan, redeployed: Sequence[str]) -> list[str]:
     return [
         *_of_versions(old, new),
         *_of_rules(old, new),
+        *_of_scope(old, new),
         *_of_profile(old, new),
         *_of_evidence(old, new),
         *(f"{name} has another Cloud ID than it had under that name." for name in redeployed),
@@ -38,6 +39,13 @@ def _of_rules(old: Scan, new: Scan) -> Iterator[str]:
         yield f"Rules of the old scan only: {listed(gone, _SHOWN)}."
     if added := sorted(now - before):
         yield f"Rules of the new scan only: {listed(added, _SHOWN)}."
+
+
+def _of_scope(old: Scan, new: Scan) -> Iterator[str]:
+    for word, one in (("old", old), ("new", new)):
+        if one.only and set(old.only) != set(new.only):
+            number = f"{one.stamp_count:,} stamp{'' if one.stamp_count == 1 else 's'}"
+            yield f"The {word} scan was asked for {number} only; of the others nothing is told."
 
 
 def _of_profile(old: Scan, new: Scan) -> Iterator[str]:

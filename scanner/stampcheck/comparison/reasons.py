@@ -51,8 +51,9 @@ class Seen(NamedTuple):
 class Heads:
     """The heads of both scans, and what of them explains a change."""
 
-    def __init__(self, old: Scan, new: Scan) -> None:
+    def __init__(self, old: Scan, new: Scan, *, have_facts: bool) -> None:
         self.old, self.new = old, new
+        self._have_facts = have_facts
         self._old_rules = {rule.id: rule for rule in old.rules}
         self._new_rules = {rule.id: rule for rule in new.rules}
         self._versions = tuple(
@@ -74,7 +75,7 @@ class Heads:
         found += self._by_rule(before, now)
         found += self._by_profile(before, now, old, new)
         found += self._by_age(old.finding, new.finding)
-        return tuple(found) or (self._of_the_rest(now, old, new),)
+        return tuple(found) or (self._of_the_rest(now),)
 
     def _of_missing_rule(self, rule: str, *, is_in_new: bool) -> Reasoning:
         old, new = self._versions
@@ -127,8 +128,11 @@ class Heads:
             text = "The evidence is too old now" if now else "The evidence is recent enough now"
             yield Reasoning(Why.TIME, f"{text}: judged as of {self.old.as_of} -> {self.new.as_of}.")
 
-    def _of_the_rest(self, rule: RuleRecord, old: Seen, new: Seen) -> Reasoning:
+    def _of_the_rest(self, rule: RuleRecord) -> Reasoning:
         """What is left where neither facts nor rule, profile or waiver differ."""
+        if not self._have_facts:
+            text = "One of the two records holds no facts, so the reason cannot be told."
+            return Reasoning(Why.UNEXPLAINED, text)
         is_dated = not _ON_THE_DATE.isdisjoint((*rule.needs, *rule.uses))
         if is_dated and self.old.as_of != self.new.as_of:
             text = "Nothing changed but the date: judged as of"
@@ -136,9 +140,6 @@ class Heads:
         if rule.is_fleet:
             text = "This stamp's own facts are the same; other stamps or registrations changed."
             return Reasoning(Why.FLEET, text)
-        if not old.facts or not new.facts:
-            text = "One of the two records holds no facts, so the reason cannot be told."
-            return Reasoning(Why.UNEXPLAINED, text)
         return Reasoning(Why.UNEXPLAINED, "Nothing that the two records hold explains it.")
 
 
@@ -207,6 +208,7 @@ def _by_waiver(
         yield Reasoning(Why.WAIVER, "A waiver accepts it now.")
         return
     about = [one for one in waivers if one.rule == new.rule and one.fault]
+    about = [one for one in about if one.subject in ("", new.subject)]
     own = [one for one in about if one.stamp.casefold() == new.stamp.casefold() or one.tag]
     said = " ".join(one.said for one in own[:1]) or "No waiver is about it any more."
     yield Reasoning(Why.WAIVER, f"It was waived. {said}")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select
 
+from stampcheck.history.around import tracks_around
 from stampcheck.history.database import Database, connected
 from stampcheck.history.edits import edits
 from stampcheck.history.migration import migrate
-from stampcheck.history.scope import Scans, changes_of
+from stampcheck.history.scope import Scans
 from stampcheck.history.snapshot import Snapshot, Track, Value, digest_of, storable
 from stampcheck.history.tables import (
     CHANGE,
@@ -26,8 +26,7 @@ from stampcheck.history.tables import (
     TRACK,
     VALUE,
 )
-
-_AT_ONCE: Final = 5_000
+from stampcheck.history.writing import parts, write_rows
 
 
 def keep(place: Database, taken: Snapshot) -> bool:
@@ -73,25 +72,30 @@ class _Writer:
 
     def _ids(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
         """The ids of rows by their digest; those that are not there yet are written."""
-        self._insert_new(table, rows)
+        found = self._known(table, [row["digest"] for row in rows])
+        new = [row for row in rows if row["digest"] not in found]
+        if new:
+            write_rows(self._connection, table, new)
+            found.update(self._known(table, [row["digest"] for row in new]))
+        return found
+
+    def _known(self, table: Table, digests: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}
-        for some in _parts([row["digest"] for row in rows]):
+        for some in parts(digests):
             query = select(table.c.digest, table.c.id).where(table.c.digest.in_(some))
             found.update((digest, number) for digest, number in self._connection.execute(query))
         return found
-
-    def _insert_new(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        is_server = self._connection.dialect.name == "postgresql"
-        statement = (postgresql.insert if is_server else sqlite.insert)(table)
-        for some in _parts(rows):
-            self._connection.execute(statement.on_conflict_do_nothing(), some)
 
     def _set(self, sets: Table, members: Table, ids: Iterable[int]) -> int:
         """The id of a set of ids; scans that look at the same share it."""
         wanted = sorted(ids)
         digest = digest_of(" ".join(map(str, wanted)))
+        known = self._known(sets, [digest])
+        if known:
+            return known[digest]
         number = self._ids(sets, [{"digest": digest}])[digest]
-        self._insert_new(members, [{"set_id": number, "member_id": one} for one in wanted])
+        rows = [{"set_id": number, "member_id": one} for one in wanted]
+        write_rows(self._connection, members, rows)
         return number
 
     def _tracks(self) -> dict[Track, int]:
@@ -124,50 +128,23 @@ class _Writer:
         rank = scans.rank[scan]
         later = range(rank + 1, len(scans.ranked))
         is_now = {tracks[one]: values[value] for one, value in self._taken.values.items()}
-        place = self._looked_at(stamp_set)
         added: list[dict[str, Any]] = []
         removed: list[dict[str, Any]] = []
-        for track, changes in changes_of(self._changes(stamp_set), scans.rank):
-            if track not in place:
+        wanted = {None, *self._rules.values()}
+        for track in tracks_around(self._connection, stamp_set, scans, rank):
+            if track.rule not in wanted:
                 continue
-            following = scans.first(later, *place[track]) if later else None
-            for edit in edits(changes, rank, is_now.get(track), following):
-                row = {"track_id": track, "scan_id": scans.ranked[edit.rank].id}
+            following = scans.first(later, track.stamp, track.rule) if later else None
+            for edit in edits(track.changes, rank, is_now.get(track.id), following):
+                row = {"track_id": track.id, "scan_id": scans.ranked[edit.rank].id}
                 (removed if edit.remove else added).append({**row, "value_id": edit.value})
         self._apply(added, removed)
 
-    def _looked_at(self, stamp_set: int) -> dict[int, tuple[int, int | None]]:
-        """Every track of the scan's stamps, by its rules and by none, as (stamp, rule)."""
-        of_set = and_(
-            STAMP_MEMBER.c.member_id == TRACK.c.stamp_id, STAMP_MEMBER.c.set_id == stamp_set
-        )
-        query = select(TRACK.c.id, TRACK.c.stamp_id, TRACK.c.rule_id).join(STAMP_MEMBER, of_set)
-        wanted = {None, *self._rules.values()}
-        rows = self._connection.execute(query)
-        return {track: (stamp, rule) for track, stamp, rule in rows if rule in wanted}
-
-    def _changes(self, stamp_set: int) -> Any:  # noqa: ANN401 (rows)
-        of_set = and_(
-            STAMP_MEMBER.c.member_id == TRACK.c.stamp_id, STAMP_MEMBER.c.set_id == stamp_set
-        )
-        query = (
-            select(TRACK.c.id, CHANGE.c.scan_id, CHANGE.c.value_id)
-            .join(STAMP_MEMBER, of_set)
-            .join(CHANGE, CHANGE.c.track_id == TRACK.c.id, isouter=True)
-            .order_by(TRACK.c.id)
-        )
-        return self._connection.execute(query)
-
     def _apply(self, added: list[dict[str, Any]], removed: list[dict[str, Any]]) -> None:
-        for some in _parts(added):
-            self._connection.execute(insert(CHANGE), some)
+        write_rows(self._connection, CHANGE, added)
         gone = delete(CHANGE).where(
             CHANGE.c.track_id == bindparam("track_id"), CHANGE.c.scan_id == bindparam("scan_id")
         )
-        for some in _parts(removed):
+        for some in parts(removed):
             keys = [{"track_id": one["track_id"], "scan_id": one["scan_id"]} for one in some]
             self._connection.execute(gone, keys)
-
-
-def _parts(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))

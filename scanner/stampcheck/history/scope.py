@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, Table, select
 
+from stampcheck import dated
 from stampcheck.history.tables import RULE_MEMBER, SCAN, STAMP_MEMBER
 
 
@@ -56,11 +57,7 @@ class Scans:
 
 def instant(text: str) -> datetime:
     """A moment in ISO 8601 as it compares; one that cannot be read comes before all others."""
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        return datetime.min.replace(tzinfo=UTC)
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
+    return dated.instant(text) or datetime.min.replace(tzinfo=UTC)
 
 
 def changes_of(

@@ -7,6 +7,7 @@ noticed by a signature over it (``signature``).
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from stampcheck.record import PackageRecord, Scan
 NAME: Final = "run-manifest.json"
 SCHEMA_VERSION: Final = 1
 _BUNDLE: Final = "bundle/"
+_SEAL: Final = re.compile(rb'"seal": "([0-9a-f]{64})"\n\}\n\Z')
 
 
 class RunManifest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -70,13 +72,21 @@ def write_run_manifest(folder: Path, scan: Scan, bundle: Manifest | None = None)
     scratch.replace(folder / NAME)
 
 
+def _is_sealed(data: bytes) -> bool:
+    """Whether the seal in the text is that of the text, whatever else a newer one may hold."""
+    found = _SEAL.search(data)
+    if found is None:
+        return False
+    return digest(data[: found.start(1)] + data[found.end(1) :]) == found.group(1).decode()
+
+
 def read_run_manifest(path: Path, data: bytes) -> RunManifest:
     """The manifest, if it is as stampcheck wrote it: any other byte in it is an
     ``IntegrityError``.
     """
     try:
         version = msgspec.json.decode(data, type=dict[str, Any]).get("schema_version")
-        if isinstance(version, int) and version > SCHEMA_VERSION:
+        if isinstance(version, int) and version > SCHEMA_VERSION and _is_sealed(data):
             raise UsageError(
                 f"{path}: schema version {version} is newer than {SCHEMA_VERSION}, the newest that "
                 f"stampcheck {__version__} reads; use the version that wrote it."

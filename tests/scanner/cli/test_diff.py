@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from stampcheck.record import ScanRecord
 from tests.scanner.conftest import Command
 
 
@@ -100,6 +102,24 @@ def test_a_bundle_is_judged_on_the_spot(
     done = stampcheck("diff", packed, runs[1] / "scan.json", "--no-color")
     assert done.code == 1
     assert "AZS-RG-002" in done.out
+
+
+def test_a_run_in_a_zip_is_compared(
+    stampcheck: Command, runs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    shutil.make_archive(str(tmp_path / "old"), "zip", runs[0])
+    assert stampcheck("diff", tmp_path / "old.zip", runs[1]).code == 1
+
+
+def test_a_scan_that_was_narrowed_tells_of_nothing_that_is_gone(
+    stampcheck: Command, runs: tuple[Path, Path]
+) -> None:
+    stamp = next(ScanRecord(runs[0]).stamps()).stamp
+    narrowed = stampcheck("evaluate", runs[0] / "bundle", "--stamp", stamp, "-q").out.strip()
+    told = stampcheck("diff", narrowed, runs[0], "--format", "json", "-o", "narrowed")
+    found = json.loads((Path(told.out.strip()) / "diff.json").read_text())
+    assert "added" not in found or not found["added"]
+    assert any("The old scan was asked for 1 stamp only" in note for note in found["notes"])
 
 
 def test_a_baseline_shows_the_same_beside_the_scan(

@@ -147,6 +147,21 @@ def test_check_tells_of_evidence_that_is_another(
     assert "WAIVER-004 evidence-changed" in found.out
 
 
+def test_a_waiver_of_a_stamp_that_a_scan_left_out_is_no_typing_error(
+    stampcheck: Command, run: Path, tmp_path: Path
+) -> None:
+    add(stampcheck, run)
+    path = tmp_path / "w.toml"
+    path.write_text(path.read_text().replace('"ams-01"', '"ams-02"'))
+    told = stampcheck("waivers", "check", "w.toml", "--in", run)
+    assert told.code == 2
+    assert told.err.endswith("If it is gone from the fleet, remove this waiver.\n")
+
+    bundle = run / "bundle"
+    narrowed = stampcheck("evaluate", bundle, "--stamp", "ams-01", "-q").out.strip()
+    assert stampcheck("waivers", "check", "w.toml", "--in", narrowed).code == 0
+
+
 def test_list_tells_status_and_days_left(stampcheck: Command, run: Path) -> None:
     add(stampcheck, run)
     found = stampcheck("waivers", "list", "w.toml", "--in", run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from stampcheck.cli.main import run
 from stampcheck.dated import dated
 from stampcheck.demo.accepted import ACCEPTED, OWNER
 from stampcheck.demo.later import ADDED, REMOVED, RENAMED, TURNS
+from stampcheck.integrity.run_manifest import write_run_manifest
 from stampcheck.model import Outcome
 from stampcheck.record import ScanRecord
 from stampcheck.waiver import WaiverStatus
@@ -137,6 +139,28 @@ def test_what_people_said_is_among_what_ends(later: ScanRecord) -> None:
 
 def test_the_bundle_proves_the_second_audit(later: ScanRecord) -> None:
     assert run(["verify", str(later.folder), "--rejudge"]) == 0
+
+
+def test_a_waiver_that_was_taken_away_is_found_by_judging_again(
+    later: ScanRecord, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(later.folder, folder)
+    path = folder / "findings.jsonl"
+    path.write_text(path.read_text().replace('"waived":true', '"waived":false', 1))
+    write_run_manifest(folder, ScanRecord(folder).scan)
+    assert run(["verify", str(folder), "--rejudge"]) == 6
+    assert "waived is recorded as 'False', and found as 'True'" in capsys.readouterr().out
+
+
+def test_waivers_are_checked_for_the_date_of_a_scan_that_looks_ahead(
+    shown: Path, later: ScanRecord, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waivers = str(shown / "complete" / "waivers.toml")
+    run(["waivers", "check", waivers, "--in", str(later.folder)])
+    told = capsys.readouterr().out
+    assert "WAIVER-001 expired" in told
+    assert "on 2027-02-01." in told
 
 
 def test_what_people_decided_and_said_is_handed_on_under_pseudonyms(

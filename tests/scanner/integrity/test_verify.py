@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import shutil
 import stat
 import sys
@@ -20,7 +22,7 @@ from stampcheck.integrity.keys import public_key
 from stampcheck.integrity.signature import checked
 from tests.scanner.conftest import Command
 
-FILES = 11
+FILES = 13
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +82,17 @@ def test_what_was_changed_added_and_removed_is_named(stampcheck: Command, copied
     assert [one["file"] for one in told["checked"]["differences"]] == [
         line.split()[1] for line in lines[:4]
     ]
+
+
+@pytest.mark.parametrize("name", ["run-manifest.json", "bundle/manifest.json"])
+def test_a_manifest_that_only_claims_to_be_newer_was_altered(
+    stampcheck: Command, copied: Path, name: str
+) -> None:
+    path = copied / name
+    path.write_text(path.read_text().replace('"schema_version": 1,', '"schema_version": 9,', 1))
+    ran = stampcheck("verify", copied)
+    assert ran.code == 6
+    assert f"changed     {name}" in ran.out
 
 
 @settings(max_examples=120)
@@ -178,7 +191,10 @@ def test_a_manifest_that_was_edited_by_hand_proves_nothing(
 
 def test_a_newer_manifest_is_a_sentence(stampcheck: Command, copied: Path) -> None:
     path = copied / "run-manifest.json"
-    path.write_text(path.read_text().replace('"schema_version": 1', '"schema_version": 2'))
+    text = path.read_text().replace('"schema_version": 1', '"schema_version": 2')
+    unsealed = re.sub('"seal": ".*"', '"seal": ""', text)
+    seal = hashlib.sha256(unsealed.encode()).hexdigest()
+    path.write_text(unsealed.replace('"seal": ""', f'"seal": "{seal}"'))
     ran = stampcheck("verify", copied)
 
     assert ran.code == 2
