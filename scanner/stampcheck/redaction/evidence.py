@@ -18,6 +18,7 @@ from stampcheck.redaction.body import learn_ids, rewrite_body, rewrite_request
 from stampcheck.redaction.log import learn_log, rewrite_log
 from stampcheck.redaction.pseudonym import Kind
 from stampcheck.redaction.rewriting import Rewriter
+from stampcheck.redaction.writing import attested
 
 
 def learn_bundle(bundle: Bundle, rewriter: Rewriter) -> None:
@@ -103,13 +104,12 @@ def _answer(body: Any, rewriter: Rewriter) -> Any:  # noqa: ANN401 (JSON)
         answer = msgspec.convert(body, Answer)
     except msgspec.ValidationError:
         return rewrite_body(body, rewriter)
-    question = QUESTIONS.get(answer.question)
     give = rewriter.names.give
-    is_ours = question is not None and question.accepts(answer.answer)
+    is_ours = answer.question in QUESTIONS
     changed = msgspec.structs.replace(
         answer,
         question=answer.question if is_ours else give(Kind.TEXT, answer.question),
-        answer=answer.answer if is_ours else give(Kind.TEXT, answer.answer),
+        answer=attested(answer.question, answer.answer, rewriter),
         who=give(Kind.USER, answer.who),
         note=give(Kind.TEXT, answer.note),
         file=give(Kind.DOCUMENT, answer.file),

@@ -22,7 +22,7 @@ _INSIDE: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)
 _WORD: Final = re.compile(r"\w+|[^\w\s]")
 _QUOTES: Final = ("'", '"', "`", "\u2018", "\u2019", "\u201c", "\u201d")
 _NAMED: Final = re.compile(
-    r"(?:registration|region|group|lock|role|named|called|folder|domain|user|host):? $"
+    r"(?:registration|region|group|lock|role|names?|named|called|folder|domain|user|host):? $"
 )
 _LONGER: Final = "\u0130"
 _LEAST: Final = 3

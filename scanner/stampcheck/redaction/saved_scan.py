@@ -23,7 +23,7 @@ from stampcheck.record import (
 from stampcheck.redaction.pseudonym import Kind
 from stampcheck.redaction.saved_facts import rewrite_facts, rewrite_trend
 from stampcheck.redaction.scan_head import rewrite_head
-from stampcheck.redaction.writing import Writing, document, free, given, value
+from stampcheck.redaction.writing import Writing, attested, document, free, given, value
 from stampcheck.tally import CauseTally, LogProof
 
 _LOCK: Final = re.compile(r"(.+?) \((CanNotDelete|ReadOnly|NotSpecified)\)(; |$)")
@@ -179,10 +179,9 @@ def _source(source: Source, writing: Writing) -> Source:
 
 
 def _attestation(answer: AttestationRecord, writing: Writing) -> AttestationRecord:
-    is_plain = answer.answer in ("yes", "no")
     return msgspec.structs.replace(
         answer,
-        answer=answer.answer if is_plain else writing.guid(Kind.TEXT, answer.answer),
+        answer=attested(answer.question, answer.answer, writing),
         who=writing.guid(Kind.USER, answer.who),
         file=given(Kind.DOCUMENT, answer.file, writing),
         sha256="",

@@ -54,6 +54,7 @@ def _waiver(waiver: WaiverRecord, writing: Writing) -> WaiverRecord:
     is_name = waiver.stamp not in ("", UNCLAIMED, EVERYTHING)
     return msgspec.structs.replace(
         waiver,
+        id=writing.digest(waiver.id),
         stamp=writing.stamp(waiver.stamp) if is_name else waiver.stamp,
         tag=given(Kind.TAG, waiver.tag, writing),
         subject=free(waiver.subject, writing),

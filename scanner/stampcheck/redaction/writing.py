@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
+from stampcheck.attestation import QUESTIONS
 from stampcheck.causes.runbook import quote
 from stampcheck.record import DocumentRecord
 from stampcheck.redaction.pseudonym import Kind
 from stampcheck.redaction.rewriting import is_ip
 
+_WORDS: Final = ("yes", "no")
 _VALUES: Final = {
     "cloud_id": Kind.CLOUD,
     "subscription_id": Kind.SUBSCRIPTION,
@@ -86,3 +88,11 @@ def document(document: DocumentRecord, writing: Writing) -> DocumentRecord:
         document.collected_at,
         given(Kind.ID, document.request_id, writing),
     )
+
+
+def attested(question: str, answer: str, writing: Writing) -> str:
+    """What was attested: one of the answers that may be given, of a number its last two digits."""
+    known = QUESTIONS.get(question)
+    if known is None or not known.accepts(answer):
+        return given(Kind.TEXT, answer, writing)
+    return answer if answer in _WORDS else f"...{answer[-2:]}"

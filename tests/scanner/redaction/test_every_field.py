@@ -51,7 +51,7 @@ HARMLESS: dict[type, set[str]] = {
     UnclaimedRecord: set(),
     DocumentRecord: {"collected_at"},
     Disagreement: set(),
-    WaiverRecord: {"id", "rule", "accepted", "expires", "fault"},
+    WaiverRecord: {"rule", "accepted", "expires", "fault"},
     AttestationRecord: {"question", "when", "valid_until"},
     FleetTally: {"cause"},
     BundleRecord: {"collected_at", "tool_version", "kinds"},
