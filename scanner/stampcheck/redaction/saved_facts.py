@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Final
 
@@ -45,19 +46,19 @@ def rewrite_trend(record: ScanRecord, folder: Path, writing: Writing) -> None:
         write_trend(points, folder)
 
 
-def _stamp(one: StampFacts, writing: Writing, labels: Set[str]) -> StampFacts:
+def _stamp(one: StampFacts, writing: Writing, labels: AbstractSet[str]) -> StampFacts:
     name = one.stamp if one.stamp == UNCLAIMED else writing.stamp(one.stamp)
     return StampFacts(name, {key: _fact(told, writing, labels) for key, told in one.facts.items()})
 
 
-def _fact(told: FactState, writing: Writing, labels: Set[str]) -> FactState:
+def _fact(told: FactState, writing: Writing, labels: AbstractSet[str]) -> FactState:
     # What was cut off may end in the middle of a name.
     is_cut = len(told.value) >= (LONGEST_WHY if told.reason else LONGEST)
     value = "" if is_cut else free(told.value, writing)
     return FactState(value, _source(told.source, writing, labels), told.reason)
 
 
-def _source(source: str, writing: Writing, labels: Set[str]) -> str:
+def _source(source: str, writing: Writing, labels: AbstractSet[str]) -> str:
     """A document and the field in it, which a space parts; either may hold more of them."""
     for found in re.finditer(r" |$", source):
         label = source[: found.start()]

@@ -13,6 +13,7 @@ import pytest
 from stampcheck.attestation import AttestationRecord, AttestationStatus
 from stampcheck.bundle import Declared, Manifest, StampEntry
 from stampcheck.document import Document
+from stampcheck.fact_record import FactState, StampFacts
 from stampcheck.model import Finding, Likelihood, Outcome, Severity, Source, Standing, State
 from stampcheck.record import (
     BundleRecord,
@@ -25,7 +26,6 @@ from stampcheck.record import (
     StampRecord,
     UnclaimedRecord,
 )
-from stampcheck.fact_record import FactState, StampFacts
 from stampcheck.redaction import evidence, saved_facts, saved_scan, scan_head, writing
 from stampcheck.redaction.pseudonym import Pseudonyms
 from stampcheck.redaction.rewriting import Rewriter
