@@ -204,3 +204,16 @@ def test_every_struct_is_rewritten_or_known_to_be_harmless(whole: type) -> None:
     parts = set(structs(msgspec.inspect.type_info(whole)))
 
     assert {part.__name__ for part in parts - set(REWRITE)} <= OURS
+
+
+def test_what_an_earlier_scan_said_is_found_by_pseudonyms(scan: ScanRecord) -> None:
+    """Its keys are the names of stamps and Cloud IDs, as judging looks for them."""
+    rewriter = Rewriter(Pseudonyms("0" * 32))
+    rewriter.stamp("AMS-01")
+    told = msgspec.structs.replace(
+        scan.scan, reference={"ams-01": ReferenceRecord(CANARY, 4), CANARY: ReferenceRecord()}
+    )
+    reference = scan_head.rewrite_head(told, rewriter).reference
+
+    assert list(reference) == ["stamp-01", "tenant-1"]
+    assert reference["stamp-01"] == ReferenceRecord("TENANT-1", 4)
