@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from stampcheck.bundle import Bundle
+from stampcheck.change import CHANGES_FILE
 from stampcheck.cli.console import Talk
 from stampcheck.cli.pipeline import Formats, write_reports
 from stampcheck.errors import UsageError
@@ -118,6 +119,8 @@ def _fill(
     redacted = _record(record, scratch, rewriter, has_evidence=bundle is not None)
     succeeded = write_reports(redacted, scratch, formats, talk)
     write_run_manifest(scratch, redacted.scan)
+    if (record.folder / CHANGES_FILE).is_file():
+        talk.say("The comparison is left out; 'stampcheck diff' compares two exports of one key.")
     return succeeded
 
 
