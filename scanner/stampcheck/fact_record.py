@@ -17,8 +17,8 @@ from stampcheck.model import Fact, Facts, Known, Missing
 
 FACTS_FILE: Final = "facts.jsonl"
 
-_LONGEST: Final = 2000
-_WHY: Final = 300
+LONGEST: Final = 2000
+LONGEST_WHY: Final = 300
 
 
 class FactState(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -62,8 +62,8 @@ def facts_line(stamp: str, facts: Facts, wanted: Iterable[Fact[Any]]) -> bytes:
 
 def _state(state: Known[Any] | Missing) -> FactState:
     if isinstance(state, Missing):
-        return FactState(state.why[:_WHY], "", state.reason.value)
-    return FactState(worded(state.value)[:_LONGEST], str(state.source))
+        return FactState(state.why[:LONGEST_WHY], "", state.reason.value)
+    return FactState(worded(state.value)[:LONGEST], str(state.source))
 
 
 def worded(value: object) -> str:

@@ -11,9 +11,11 @@ from typing import Final
 import msgspec
 
 from stampcheck.bundle import Bundle
+from stampcheck.change import CHANGES_FILE
 from stampcheck.cli.console import Talk
 from stampcheck.cli.pipeline import Formats, write_reports
 from stampcheck.errors import UsageError
+from stampcheck.integrity.run_manifest import write_run_manifest
 from stampcheck.model import UNCLAIMED
 from stampcheck.record import Scan, ScanRecord
 from stampcheck.redaction.evidence import learn_bundle, rewrite_bundle
@@ -114,5 +116,18 @@ def _fill(
         rewrite_bundle(bundle, scratch / "bundle", rewriter)
     if record is None:
         return True
-    redacted = rewrite_scan(record, scratch, rewriter)
-    return write_reports(redacted, scratch, formats, talk)
+    redacted = _record(record, scratch, rewriter, has_evidence=bundle is not None)
+    succeeded = write_reports(redacted, scratch, formats, talk)
+    write_run_manifest(scratch, redacted.scan)
+    if (record.folder / CHANGES_FILE).is_file():
+        talk.say("The comparison is left out; 'stampcheck diff' compares two exports of one key.")
+    return succeeded
+
+
+def _record(
+    record: ScanRecord, scratch: Path, rewriter: Rewriter, *, has_evidence: bool
+) -> ScanRecord:
+    if not has_evidence:
+        return rewrite_scan(record, scratch, rewriter)
+    with Bundle(scratch / "bundle") as evidence:
+        return rewrite_scan(record, scratch, rewriter, evidence)

@@ -125,7 +125,7 @@ def _object(key: str, value: dict[str, Any], rewriter: Rewriter) -> dict[str, An
         }
     order = sorted(value, key=lambda name: not plain(name).endswith("id"))
     made = {name: _value(plain(name), value[name], key, rewriter) for name in order}
-    return {rewriter.text(name): made[name] for name in value}
+    return {rewriter.key(name): made[name] for name in value}
 
 
 def plain(key: str) -> str:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from stampcheck.attestation import KIND as ATTESTATION
+from stampcheck.attestation import QUESTIONS, Answer
 from stampcheck.bundle import Bundle, BundleWriter, Declared, Manifest, Span, StampEntry
-from stampcheck.document import Document
+from stampcheck.document import LOG, Document
 from stampcheck.model import UNCLAIMED, sort_key
 from stampcheck.redaction.body import learn_ids, rewrite_body, rewrite_request
+from stampcheck.redaction.log import learn_log, rewrite_log
 from stampcheck.redaction.pseudonym import Kind
 from stampcheck.redaction.rewriting import Rewriter
+from stampcheck.redaction.writing import attested
 
 
 def learn_bundle(bundle: Bundle, rewriter: Rewriter) -> None:
@@ -25,7 +29,10 @@ def learn_bundle(bundle: Bundle, rewriter: Rewriter) -> None:
     for entry in bundle.entries():
         _declared(entry.declared, rewriter)
     for document in _as_they_are(bundle):
-        learn_ids(document.content(), rewriter)
+        body = document.content()
+        learn_ids(body, rewriter)
+        if document.kind == LOG:
+            learn_log(_text(body).splitlines(), rewriter)
     for _ in _documents(bundle, rewriter):
         pass
     _manifest(bundle.manifest, rewriter)
@@ -62,7 +69,8 @@ def _documents(bundle: Bundle, rewriter: Rewriter) -> Iterator[tuple[Span, Docum
 
 
 def _document(document: Document, rewriter: Rewriter) -> Document:
-    body = rewrite_body(document.content(), rewriter)
+    rewrite = _BODIES.get(document.kind, rewrite_body)
+    body = rewrite(document.content(), rewriter)
     return msgspec.structs.replace(
         document,
         label=rewriter.label(document.label),
@@ -74,6 +82,43 @@ def _document(document: Document, rewriter: Rewriter) -> Document:
         file="",
         body=msgspec.Raw(msgspec.json.encode(body)),
     )
+
+
+def _text(body: Any) -> str:  # noqa: ANN401 (JSON)
+    text = body.get("text") if isinstance(body, dict) else None
+    return text if isinstance(text, str) else ""
+
+
+def _log(body: Any, rewriter: Rewriter) -> Any:  # noqa: ANN401 (JSON)
+    """A log in a document: its lines, and the Cloud IDs that it names."""
+    if not isinstance(body, dict):
+        return rewrite_body(body, rewriter)
+    lines = rewrite_log(_text(body).splitlines(keepends=True), rewriter)
+    rest = {name: value for name, value in body.items() if name != "text"}
+    return {**rewrite_body(rest, rewriter), "text": "".join(lines)}
+
+
+def _answer(body: Any, rewriter: Rewriter) -> Any:  # noqa: ANN401 (JSON)
+    """What a person attests: the answer counts, the person and the words beside it do not."""
+    try:
+        answer = msgspec.convert(body, Answer)
+    except msgspec.ValidationError:
+        return rewrite_body(body, rewriter)
+    give = rewriter.names.give
+    is_ours = answer.question in QUESTIONS
+    changed = msgspec.structs.replace(
+        answer,
+        question=answer.question if is_ours else give(Kind.TEXT, answer.question),
+        answer=attested(answer.question, answer.answer, rewriter),
+        who=give(Kind.USER, answer.who),
+        note=give(Kind.TEXT, answer.note),
+        file=give(Kind.DOCUMENT, answer.file),
+        sha256="",
+    )
+    return msgspec.to_builtins(changed)
+
+
+_BODIES: Final[dict[str, Callable[[Any, Rewriter], Any]]] = {LOG: _log, ATTESTATION: _answer}
 
 
 def _stamp(name: str, rewriter: Rewriter) -> str:

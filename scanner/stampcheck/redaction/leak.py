@@ -21,10 +21,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from stampcheck.errors import RunError
-from stampcheck.redaction.pseudonym import Pseudonyms, is_guid, normal
+from stampcheck.redaction.pseudonym import Entry, Pseudonyms, folded, is_guid, is_sought, normal
 
 _HEX: Final = re.compile(r"[0-9a-f-]{32,}")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
+_WORD: Final = re.compile(r"\w+")
 _UNICODE: Final = re.compile(r"\\u([0-9a-fA-F]{4})")
 _DEPTH: Final = 4
 _MOST: Final = 1 << 30
@@ -43,13 +44,14 @@ class Search:
     """Looks for the originals of one key."""
 
     def __init__(self, pseudonyms: Pseudonyms) -> None:
-        self._names = pseudonyms
         given = {entry.pseudonym.lower() for entry in pseudonyms.entries}
         told = [entry for entry in pseudonyms.entries if normal(entry.original) not in given]
         # An example of ours may stand in the texts of rules, where it tells nothing of anybody.
         told = [entry for entry in told if entry.original.lower() not in pseudonyms.common]
         self._guids = {normal(one.original): one for one in told if is_guid(one.original)}
-        self._sought = {entry.pseudonym: entry for entry in told if len(entry.original) >= _LEAST}
+        self._names = _by_first_word(
+            one for one in told if is_sought(one) and len(one.original) >= _LEAST
+        )
 
     def in_folder(self, folder: Path) -> Iterator[Leak]:
         """The originals in the names and contents of all files below a folder."""
@@ -68,17 +70,44 @@ class Search:
                 yield from self.in_bytes(inner_place, inner, depth + 1)
 
     def _in_text(self, place: str, text: str) -> Iterator[Leak]:
-        low = text.lower()
+        low = folded(text)
         for run in _HEX.findall(low):
             digits = run.replace("-", "")
             for start in range(len(digits) - 31):
                 found = self._guids.get(digits[start : start + 32])
                 if found is not None:
                     yield Leak(place, found.original, found.pseudonym)
-        for span in self._names.spans(text, loosely=True):
-            entry = self._sought.get(str(span.text))
-            if entry is not None:
-                yield Leak(place, entry.original, entry.pseudonym)
+        # Nearly all names are ruled out by their first word, and most of the rest at once.
+        for word in self._names.keys() & {"", *_WORD.findall(low)}:
+            for name, entry in self._names[word]:
+                if _stands_in(low, name, is_word=name == word):
+                    yield Leak(place, entry.original, entry.pseudonym)
+
+
+def _by_first_word(entries: Iterable[Entry]) -> dict[str, list[tuple[str, Entry]]]:
+    """Names in lower case by the word that they begin with; by none where it is a sign."""
+    found: dict[str, list[tuple[str, Entry]]] = {}
+    for entry in entries:
+        name = normal(entry.original)
+        first = _WORD.match(name)
+        found.setdefault(first.group() if first else "", []).append((name, entry))
+    return found
+
+
+def _stands_in(low: str, name: str, *, is_word: bool) -> bool:
+    """Whether a name stands where a word begins; one of a single word where that ends, too."""
+    place = low.find(name)
+    while place >= 0:
+        end = place + len(name)
+        is_within = _is_letter(name[0]) and _is_letter(low[place - 1 : place])
+        if not is_within and not (is_word and _is_letter(low[end : end + 1])):
+            return True
+        place = low.find(name, place + 1)
+    return False
+
+
+def _is_letter(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 def _texts(data: bytes) -> Iterator[str]:

@@ -22,8 +22,9 @@ _INSIDE: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-", re.IGNORECASE)
 _WORD: Final = re.compile(r"\w+|[^\w\s]")
 _QUOTES: Final = ("'", '"', "`", "\u2018", "\u2019", "\u201c", "\u201d")
 _NAMED: Final = re.compile(
-    r"(?:registration|region|group|lock|role|named|called|folder|domain|user|host):? $"
+    r"(?:registration|region|group|lock|role|names?|named|called|folder|domain|user|host):? $"
 )
+_LONGER: Final = "\u0130"
 _LEAST: Final = 3
 _LEAST_DIGITS: Final = 5
 _LONGEST: Final = 100
@@ -83,13 +84,23 @@ def folded(text: str) -> str:
     lowered = text.lower()
     if len(lowered) == len(text):
         return lowered
-    return "".join(low if len(low := sign.lower()) == 1 else sign for sign in text)
+    # It is the one letter that becomes longer.
+    return _LONGER.join(part.lower() for part in text.split(_LONGER))
 
 
 def normal(original: str) -> str:
     """What two spellings of one original have in common."""
     guid = _GUID.fullmatch(original.strip())
     return "".join(guid.groups()).lower() if guid else folded(original.strip())
+
+
+def is_sought(entry: Entry) -> bool:
+    """Whether a name is looked for in texts. GUIDs are found by their form, and a name such as 7
+    would be found in every number.
+    """
+    key = normal(entry.original)
+    is_short = len(key) < (_LEAST_DIGITS if key.isdigit() else _LEAST)
+    return not is_short and not is_guid(entry.original)
 
 
 def holds_guid(text: str) -> bool:
@@ -176,9 +187,7 @@ class Pseudonyms:
         key = normal(entry.original)
         self._known[key] = entry.pseudonym
         self._taken.add(entry.pseudonym)
-        is_short = len(key) < (_LEAST_DIGITS if key.isdigit() else _LEAST)
-        if is_guid(entry.original) or is_short:
-            # GUIDs are found by their form; a name such as 7 would be found in every number.
+        if not is_sought(entry):
             return
         if key in self.common and entry.kind is not Kind.STAMP:
             self._common_names.add(key)
@@ -189,22 +198,20 @@ class Pseudonyms:
                 lengths.append(len(key))
                 lengths.sort(reverse=True)
 
-    def spans(self, text: str, *, alone: bool = True, loosely: bool = False) -> Iterator[Span]:
+    def spans(self, text: str, *, alone: bool = True) -> Iterator[Span]:
         """Where names stand in a text as words of their own, the longest at each place. ``alone``
-        takes the whole of a longer name that a name is a part of; ``loosely`` finds names also at
-        the beginning of a longer word.
+        takes the whole of a longer name that a name is a part of.
         """
         low = folded(text)
         for word in _WORD.finditer(low):
             for length in self._lengths.get(word.group(), ()):
                 start, end = word.start(), word.start() + length
                 name = self._known.get(low[start:end])
-                if name is not None and (loosely or _ends(low, end)):
+                if name is not None and _ends(low, end):
                     if low[start:end] in self._common_names and not _said(low, start, end):
                         continue
-                    is_found = not alone or loosely
                     plain = Span(start, end, name)
-                    yield plain if is_found else self._whole(text, start, end, name)
+                    yield self._whole(text, start, end, name) if alone else plain
                     break
 
     def _whole(self, text: str, start: int, end: int, name: str) -> Span:

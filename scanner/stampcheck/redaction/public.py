@@ -83,7 +83,17 @@ _WORDS: Final = frozenset(
             "html",
             "xlsx",
         ),
-        *("report", "findings", "scan", "stamps", "causes", "rules", "manifest", "journal"),
+        *(
+            "baseline",
+            "report",
+            "findings",
+            "scan",
+            "stamps",
+            "causes",
+            "rules",
+            "manifest",
+            "journal",
+        ),
         *("sarif", "junit", "results", "ocsf", "bundle", "evidence", "stamp", "live"),
     )
 )

@@ -74,6 +74,10 @@ class Rewriter:
         """An id in a field of that kind; a text that is no GUID is named all the same."""
         return self.names.give(kind, text)
 
+    def key(self, name: str) -> str:
+        """The name of a field; a word of ours stays, though something may be called so too."""
+        return name if name.lower() in self.names.common else self.text(name)
+
     def digest(self, text: str) -> str:
         """A digest that tells nothing of what it was made of."""
         return self.names.digest(text) if text else ""

@@ -11,6 +11,7 @@ from typing import Final
 
 from stampcheck.record import ScanRecord
 from stampcheck.redaction.pseudonym import Kind
+from stampcheck.redaction.saved_facts import rewrite_facts
 from stampcheck.redaction.saved_scan import rewrite_scan
 
 _PSEUDONYM: Final = re.compile(
@@ -39,6 +40,8 @@ class Spelling:
 def respell(folder: Path) -> None:
     """Spell the pseudonyms of a saved scan as the key does, in place."""
     with tempfile.TemporaryDirectory(prefix=".spelling-", dir=folder) as scratch:
-        rewrite_scan(ScanRecord(folder), Path(scratch), Spelling())
-        for name in ("findings.jsonl", "scan.json"):
-            (Path(scratch) / name).replace(folder / name)
+        record = ScanRecord(folder)
+        rewrite_scan(record, Path(scratch), Spelling())
+        rewrite_facts(record, Path(scratch), Spelling())
+        for path in Path(scratch).iterdir():
+            path.replace(folder / path.name)

@@ -11,6 +11,8 @@ import pytest
 from stampcheck.record import ScanRecord
 from tests.scanner.conftest import CLOUD_ID, SUBSCRIPTION, Command, write
 
+CORPUS = Path(__file__).parents[2] / "diagnose" / "corpus"
+
 
 @pytest.fixture
 def run(stampcheck: Command, evidence: Path) -> Path:
@@ -71,6 +73,45 @@ def test_logs_go_with_the_run(stampcheck: Command, run: Path) -> None:
     assert ran.code == 0, ran.err
     assert log.name == "DOC-1.log"
     assert log.read_text() == "Username: DOMAIN-1\\USER-1\nStamp STAMP-01 in SUB-A\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["activation-key-404.log", "account-disabled-50057.txt", "action-plan-failed.log"]
+)
+def test_a_log_under_pseudonyms_shows_the_same_causes(stampcheck: Command, name: str) -> None:
+    ran = stampcheck("redact", CORPUS / name, "-o", "out", "-q")
+    (log,) = Path(ran.out.strip()).iterdir()
+    causes = [
+        [(one["id"], one["likelihood"]) for one in json.loads(told.out)["causes"]]
+        for told in (
+            stampcheck("diagnose", path, "--format", "json") for path in (CORPUS / name, log)
+        )
+    ]
+
+    assert causes[0] == causes[1] != []
+    assert "ams-hub-01" not in log.read_text()
+
+
+def test_a_run_with_logs_a_trend_and_a_baseline_is_handed_on_whole(
+    stampcheck: Command, evidence: Path
+) -> None:
+    """The comparison is left out: two exports of one key are compared instead."""
+    log = "activation-key-404.log"
+    (evidence / "ams-01" / log).write_text((CORPUS / log).read_text())
+    scan = ("scan", "--from-files", evidence, "--redact", "-q", "--history", "h.db")
+    first, handed_on = stampcheck(*scan, "-o", "out").out.split()
+    ran = stampcheck(*scan, "-o", "out", "--baseline", first)
+    whole, redacted = (Path(line) for line in ran.out.split())
+    names = {path.name for path in whole.iterdir()} - {path.name for path in redacted.iterdir()}
+    written = text_of(redacted)
+
+    assert names == {"diff.csv", "diff.json"}
+    assert ScanRecord(redacted).trend[-1].scan_id == ScanRecord(redacted).scan.scan_id
+    assert "Getting activation key from REG-" in written
+    assert "ams-hub-01" not in written
+    assert CLOUD_ID not in written
+    assert stampcheck("verify", redacted).code == 0
+    assert stampcheck("diff", handed_on, redacted).code == 0
 
 
 def test_what_cannot_be_read_as_text_is_refused(stampcheck: Command) -> None:

@@ -31,12 +31,12 @@ def test_a_live_run_is_handed_on_without_telling_whose_it_is(
             *("scan", "--inventory", world.inventory, "--redact", "-q", "-o", "out"),
             *("--format", "csv", "--format", "html"),
         )
+    assert ran.err == ""
     whole, redacted = (Path(line) for line in ran.out.split())
     judged = stampcheck("evaluate", redacted, "-q", "-o", "again", "--format", "csv")
     key = json.loads((tmp_path / "out" / "redact-key.json").read_text())
     journal = (redacted / "bundle" / "journal.jsonl").read_text()
 
-    assert ran.err == ""
     assert outcomes(Path(judged.out.strip())) == outcomes(redacted)
     assert len(journal.splitlines()) == (
         len((whole / "bundle" / "journal.jsonl").read_text().splitlines())

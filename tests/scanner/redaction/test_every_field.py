@@ -13,21 +13,23 @@ import pytest
 from stampcheck.attestation import AttestationRecord, AttestationStatus
 from stampcheck.bundle import Declared, Manifest, StampEntry
 from stampcheck.document import Document
-from stampcheck.model import Finding, Outcome, Severity, Source, Standing, State
+from stampcheck.fact_record import FactState, StampFacts
+from stampcheck.model import Finding, Likelihood, Outcome, Severity, Source, Standing, State
 from stampcheck.record import (
     BundleRecord,
     Disagreement,
     DocumentRecord,
     ProblemRecord,
+    ReferenceRecord,
     Scan,
     ScanRecord,
     StampRecord,
     UnclaimedRecord,
 )
-from stampcheck.redaction import evidence, saved_scan
+from stampcheck.redaction import evidence, saved_facts, saved_scan, scan_head, writing
 from stampcheck.redaction.pseudonym import Pseudonyms
 from stampcheck.redaction.rewriting import Rewriter
-from stampcheck.tally import FleetTally
+from stampcheck.tally import CauseTally, FleetTally, LogProof
 from stampcheck.testing import saved_scan as sample
 from stampcheck.waiver import WaiverRecord, WaiverStatus
 
@@ -40,14 +42,19 @@ HARMLESS: dict[type, set[str]] = {
         *("connection", "connection_source", "environment", "billing_model", "usage_reporting"),
         *("expires", "collected_at", "contradicted"),
     },
+    CauseTally: {"cause", "explains", "contradicted_by"},
+    LogProof: {"day"},
+    ReferenceRecord: {"read_at"},
+    FactState: {"reason"},
+    StampFacts: set(),
     ProblemRecord: {"kind", "reason"},
     UnclaimedRecord: set(),
     DocumentRecord: {"collected_at"},
     Disagreement: set(),
-    WaiverRecord: {"id", "rule", "accepted", "expires", "fault"},
+    WaiverRecord: {"rule", "accepted", "expires", "fault"},
     AttestationRecord: {"question", "when", "valid_until"},
     FleetTally: {"cause"},
-    BundleRecord: {"collected_at", "tool_version"},
+    BundleRecord: {"collected_at", "tool_version", "kinds"},
     Scan: {
         *("as_of", "tool_version", "fail_on", "state_runbooks", "contradictions", "permissions"),
         *("document_titles", "placeholders"),
@@ -65,6 +72,11 @@ BLANK: dict[type, Any] = {
     Source: Source("", ""),
     Finding: Finding("", "a", "AZS-RG-001", Outcome.FAIL, Severity.LOW),
     StampRecord: StampRecord(stamp="a", state=State.ACTIVE, licence_standing=Standing.LICENSED),
+    CauseTally: CauseTally("", []),
+    LogProof: LogProof("", 1, Likelihood.CERTAIN),
+    ReferenceRecord: ReferenceRecord(),
+    FactState: FactState(),
+    StampFacts: StampFacts("a", {}),
     ProblemRecord: ProblemRecord("", "", "", ""),
     UnclaimedRecord: UnclaimedRecord(registration_id=""),
     FleetTally: FleetTally("", []),
@@ -100,15 +112,20 @@ REWRITE: dict[type, Callable[[Any, Rewriter], Any]] = {
     Source: saved_scan._source,
     Finding: saved_scan._finding,
     StampRecord: saved_scan._stamp,
-    ProblemRecord: saved_scan._problem,
-    UnclaimedRecord: saved_scan._unclaimed,
-    FleetTally: saved_scan._tally,
-    DocumentRecord: saved_scan._document,
+    CauseTally: saved_scan._cause,
+    LogProof: saved_scan._log,
+    ReferenceRecord: scan_head._reference,
+    FactState: lambda told, rewriter: saved_facts._fact(told, rewriter, frozenset()),
+    StampFacts: lambda one, rewriter: saved_facts._stamp(one, rewriter, frozenset()),
+    ProblemRecord: scan_head._problem,
+    UnclaimedRecord: scan_head._unclaimed,
+    FleetTally: scan_head._tally,
+    DocumentRecord: writing.document,
     Disagreement: saved_scan._disagreement,
-    WaiverRecord: saved_scan._waiver,
+    WaiverRecord: scan_head._waiver,
     AttestationRecord: saved_scan._attestation,
-    BundleRecord: saved_scan._bundle,
-    Scan: saved_scan._head,
+    BundleRecord: scan_head._bundle,
+    Scan: scan_head.rewrite_head,
     Manifest: evidence._manifest,
     Declared: evidence._declared,
     StampEntry: lambda entry, rewriter: evidence._entry(entry, {}, rewriter),
@@ -117,7 +134,7 @@ REWRITE: dict[type, Callable[[Any, Rewriter], Any]] = {
 
 
 OURS = {
-    *("Counts", "CauseTally", "RuleRecord", "ExampleRecord", "FactRecord", "PackageRecord"),
+    *("Counts", "RuleRecord", "ChannelRecord", "ExampleRecord", "FactRecord", "PackageRecord"),
     *("Cause", "Neighbour", "Signature", "Runbook", "Step", "FileDigest"),
 }
 """Structs of numbers and of texts of our own, or of a rule package."""
@@ -180,10 +197,23 @@ def structs(annotation: msgspec.inspect.Type) -> Iterator[type]:
 
 @pytest.mark.parametrize(
     "whole",
-    [Scan, StampRecord, Finding, Manifest, StampEntry, Document],
+    [Scan, StampRecord, StampFacts, Finding, Manifest, StampEntry, Document],
     ids=lambda one: one.__name__,
 )
 def test_every_struct_is_rewritten_or_known_to_be_harmless(whole: type) -> None:
     parts = set(structs(msgspec.inspect.type_info(whole)))
 
     assert {part.__name__ for part in parts - set(REWRITE)} <= OURS
+
+
+def test_what_an_earlier_scan_said_is_found_by_pseudonyms(scan: ScanRecord) -> None:
+    """Its keys are the names of stamps and Cloud IDs, as judging looks for them."""
+    rewriter = Rewriter(Pseudonyms("0" * 32))
+    rewriter.stamp("AMS-01")
+    told = msgspec.structs.replace(
+        scan.scan, reference={"ams-01": ReferenceRecord(CANARY, 4), CANARY: ReferenceRecord()}
+    )
+    reference = scan_head.rewrite_head(told, rewriter).reference
+
+    assert list(reference) == ["stamp-01", "tenant-1"]
+    assert reference["stamp-01"] == ReferenceRecord("TENANT-1", 4)

@@ -53,6 +53,14 @@ def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return Exported(request.param, place / "evidence", record, folder, key, formats)
 
 
+def told_facts(record: ScanRecord) -> list[tuple[str, dict[str, str]]]:
+    """The facts by stamp; a gap by its reason, since long words of it are left out."""
+    return [
+        (one.stamp, {name: fact.reason or fact.value for name, fact in one.facts.items()})
+        for one in record.facts()
+    ]
+
+
 def test_judged_again_it_is_the_same_record(exported: Exported, tmp_path: Path) -> None:
     with Bundle(exported.folder / "bundle") as bundle:
         bundle.verify()
@@ -62,6 +70,8 @@ def test_judged_again_it_is_the_same_record(exported: Exported, tmp_path: Path) 
 
     assert list(again.findings()) == list(redacted.findings())
     assert list(again.stamps()) == list(redacted.stamps())
+    assert told_facts(again) == told_facts(redacted) != []
+    assert again.scan.bundle == redacted.scan.bundle
     assert again.scan.pairs == redacted.scan.pairs == exported.record.scan.pairs
 
 
