@@ -1,0 +1,70 @@
+"""The columns of a sheet of the workbook: their order, their widths, and which are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+from typing import Final, NamedTuple
+
+_WIDEST: Final = 60
+_MOST_LINES: Final = 12
+"""Lines that a row of wrapped texts has at most."""
+
+_FILL: Final = 0.9
+"""How much of a line is used before a word goes on to the next."""
+
+_WIDTHS: Final = {
+    **dict.fromkeys(("message", "explanation", "rationale", "remediation", "confirm"), _WIDEST),
+    **dict.fromkeys(("fails_when", "passes_when", "not_applicable_when"), _WIDEST),
+    **dict.fromkeys(("cloud_id", "subscription_id", "tenant_id"), 38),
+    **dict.fromkeys(("rule_title", "title", "source", "settles", "said"), 40),
+    **dict.fromkeys(("expected", "actual"), 34),
+    **dict.fromkeys(("registration_id", "causes", "top_cause", "consequences", "lock"), 34),
+    **dict.fromkeys(("stamp", "state", "owner", "approver"), 22),
+    **dict.fromkeys(("scan_id", "runbook_title", "cause_id"), 34),
+}
+
+Cells = Sequence[str]
+
+
+class Columns(NamedTuple):
+    """The columns of a sheet: their names, and which hold numbers, moments, coloured words and
+    texts that are wrapped; so many of the first are printed (0: all). ``places`` says where in the
+    row that is handed in each stands; empty where the order is the same.
+    """
+
+    names: Cells
+    numbers: frozenset[str] = frozenset()
+    moments: frozenset[str] = frozenset()
+    coloured: frozenset[str] = frozenset()
+    wrapped: frozenset[str] = frozenset()
+    printed: int = 0
+    places: tuple[int, ...] = ()
+
+    def leading(self, *names: str) -> Columns:
+        """The same columns with these first, which are the ones that are printed."""
+        order = (*names, *(name for name in self.names if name not in names))
+        places = tuple(map(self.names.index, order))
+        return self._replace(names=order, printed=len(names), places=places)
+
+    def ordered(self, cells: Cells) -> Cells:
+        """A row in the order of the names."""
+        return [cells[place] for place in self.places] if self.places else cells
+
+    def lines(self, cells: Cells) -> int:
+        """About how many lines the fullest wrapped text of an ordered row takes."""
+        texts = (
+            len(text) / (width(name, self) * _FILL)
+            for name, text in zip(self.names, cells, strict=True)
+            if name in self.wrapped
+        )
+        return min(ceil(max(texts, default=1)), _MOST_LINES)
+
+
+def width(name: str, columns: Columns) -> float:
+    """How wide a column is, in characters."""
+    if name in columns.numbers:
+        return len(name) + 3
+    if name in columns.moments:
+        return max(21, len(name) + 3)
+    return _WIDTHS.get(name, max(14, len(name) + 3))
