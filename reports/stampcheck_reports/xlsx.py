@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from stampcheck.model import Outcome, Reason, Standing
 from stampcheck.record import Scan, ScanRecord, report_format
 from stampcheck_reports import balance
+from stampcheck_reports.columns import Columns
 from stampcheck_reports.row import (
     CAUSE_COLUMNS,
     FINDING_COLUMNS,
@@ -26,7 +27,7 @@ from stampcheck_reports.row import (
     stamp_cells,
 )
 from stampcheck_reports.waiver_view import WAIVER_COLUMNS, waiver_cells
-from stampcheck_reports.workbook import MOST_ROWS, Book, Columns, Streamed, page, table
+from stampcheck_reports.workbook import MOST_ROWS, Book, Streamed, page, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
