@@ -7,6 +7,7 @@ from math import ceil
 from typing import Final, NamedTuple
 
 _WIDEST: Final = 60
+_WRAPPED: Final = 40
 _MOST_LINES: Final = 12
 """Lines that a row of wrapped texts has at most."""
 
@@ -51,12 +52,14 @@ class Columns(NamedTuple):
         """A row in the order of the names."""
         return [cells[place] for place in self.places] if self.places else cells
 
-    def lines(self, cells: Cells) -> int:
-        """About how many lines the fullest wrapped text of an ordered row takes."""
+    def lines(self, cells: Cells, *, every: bool = False) -> int:
+        """About how many lines the fullest wrapped text of an ordered row takes; ``every`` where
+        all texts are wrapped.
+        """
         texts = (
             len(text) / (width(name, self) * _FILL)
             for name, text in zip(self.names, cells, strict=True)
-            if name in self.wrapped
+            if every or name in self.wrapped
         )
         return min(ceil(max(texts, default=1)), _MOST_LINES)
 
@@ -67,4 +70,4 @@ def width(name: str, columns: Columns) -> float:
         return len(name) + 3
     if name in columns.moments:
         return max(21, len(name) + 3)
-    return _WIDTHS.get(name, max(14, len(name) + 3))
+    return _WIDTHS.get(name, _WRAPPED if name in columns.wrapped else max(14, len(name) + 3))

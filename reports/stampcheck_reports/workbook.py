@@ -174,8 +174,7 @@ class Streamed:
             self._begin()
         self._row += 1
         write, sheet, ordered = self._book.write, self._sheet, self._columns.ordered(cells)
-        if (lines := self._columns.lines(ordered)) > 1:
-            sheet.set_row(self._row, lines * _LINE)
+        _heighten(sheet, self._row, self._columns.lines(ordered))
         for place, (text, kind) in enumerate(zip(ordered, self._kinds, strict=True)):
             write(sheet, (self._row, place), text, kind)
 
@@ -191,16 +190,24 @@ def table(book: Book, name: str, columns: Columns, rows: Iterable[Cells]) -> Non
     sheet, kinds, last = book.sheet(name), _kinds(columns, "wrapped"), 0
     _set_up(sheet, columns)
     for last, cells in enumerate(rows, 1):
-        for place, (text, kind) in enumerate(zip(columns.ordered(cells), kinds, strict=True)):
+        ordered = columns.ordered(cells)
+        _heighten(sheet, last, columns.lines(ordered, every=True))
+        for place, (text, kind) in enumerate(zip(ordered, kinds, strict=True)):
             book.write(sheet, (last, place), text, kind)
     options: dict[str, Any] = {
         "name": name.replace(" ", "_"),
-        "columns": [{"header": title} for title in columns.names],
+        "columns": [{"header": title, "header_format": book.head} for title in columns.names],
         "style": "Table Style Medium 2",
     }
     sheet.add_table(0, 0, max(last, 1), len(columns.names) - 1, options)
     book.colour(sheet, columns, last)
     _print_area(sheet, columns, last)
+
+
+def _heighten(sheet: Worksheet, row: int, lines: int) -> None:
+    """Give a row the height of its lines: LibreOffice does not reckon it from wrapped texts."""
+    if lines > 1:
+        sheet.set_row(row, lines * _LINE)
 
 
 def _print_area(sheet: Worksheet, columns: Columns, last: int) -> None:

@@ -93,6 +93,7 @@ _WAIVERS: Final = Columns(
     frozenset(("findings", "days_left")),
     frozenset(("accepted", "expires")),
     frozenset(("status",)),
+    frozenset(("reason", "said")),
 ).leading(
     *("status", "fault", "rule_id", "stamp", "tag", "reason", "ticket", "owner", "approver"),
     *("expires", "said"),
