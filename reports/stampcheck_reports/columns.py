@@ -11,8 +11,8 @@ _WRAPPED: Final = 40
 _MOST_LINES: Final = 12
 """Lines that a row of wrapped texts has at most."""
 
-_FILL: Final = 0.9
-"""How much of a line is used before a word goes on to the next."""
+_FILL: Final = 1.05
+"""Letters on a line for each unit of width, which is that of a digit, before a word is wrapped."""
 
 _WIDTHS: Final = {
     **dict.fromkeys(("message", "explanation", "rationale", "remediation", "confirm"), _WIDEST),
@@ -20,6 +20,7 @@ _WIDTHS: Final = {
     **dict.fromkeys(("cloud_id", "subscription_id", "tenant_id"), 38),
     **dict.fromkeys(("rule_title", "title", "source", "settles", "said"), 40),
     **dict.fromkeys(("expected", "actual"), 34),
+    **dict.fromkeys(("needs", "uses", "contradicted_by", "rules"), 40),
     **dict.fromkeys(("registration_id", "causes", "top_cause", "consequences", "lock"), 34),
     **dict.fromkeys(("stamp", "state", "owner", "approver"), 22),
     **dict.fromkeys(("scan_id", "runbook_title", "cause_id"), 34),
