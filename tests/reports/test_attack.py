@@ -97,7 +97,9 @@ def test_no_address_in_sarif_leaves_the_bundle(record: ScanRecord) -> None:
             split = urlsplit(uri)
             assert (split.scheme, split.netloc, uri[0] == "/") == ("", "", False), uri
             assert not {".", ".."} & set(unquote(uri).split("/")), uri
-    messages = re.findall(r'"(?:text|justification)":"((?:[^"\\]|\\.)*)"', _text(record, "results.sarif"))
+    messages = re.findall(
+        r'"(?:text|justification)":"((?:[^"\\]|\\.)*)"', _text(record, "results.sarif")
+    )
     assert not [one for one in messages if "](" in one]
 
 
