@@ -4,8 +4,8 @@
 
 Each size is a number of findings: those of a generated fleet, judged by all rules that are
 installed, with their catalogue of causes. Every figure is the median over pages that were opened
-anew from the disk: *usable* from the start of the navigation until the first rows stand, *filter* from a
-word typed until the list is laid out again, *view* for another grouping, *nodes* after that.
+anew from the disk: *usable* from the start of the navigation until the first rows stand, *filter*
+from a word typed until the list is laid out again, *view* for another grouping, *nodes* after that.
 Nothing here asserts a time.
 """
 

@@ -148,5 +148,20 @@ def test_no_text_acts_in_a_browser(
             assert page.locator("#panel .waiver a:not([href='#waivers'])").count() == 0
 
 
+def test_an_address_that_cannot_be_read_leaves_the_page_as_it_is(
+    browser: Browser, record: ScanRecord
+) -> None:
+    with opened(browser, record.folder / "report.html", "#%E0%A4%A") as page:
+        assert page.locator(".row").count() > 0
+        assert page.is_hidden("#loading")
+
+
+def test_an_address_of_a_section_goes_there(browser: Browser, record: ScanRecord) -> None:
+    with opened(browser, record.folder / "report.html", "#waivers") as page:
+        page.wait_for_function(
+            "document.getElementById('waivers').getBoundingClientRect().top < innerHeight / 3"
+        )
+
+
 def _text(record: ScanRecord, name: str) -> str:
     return (record.folder / name).read_text(encoding="utf-8")
