@@ -92,9 +92,9 @@ def _renamed(stamp: StampRecord, place: int) -> StampRecord:
 
 
 def opened(
-    soffice: Office, source: Path, read_as: str, out: Path
+    soffice: Office, source: Path, read_as: str, out: Path, *more: Path
 ) -> dict[str, list[dict[str, str]]]:
-    """What LibreOffice shows of a file, by sheet."""
+    """What LibreOffice shows of a file, by sheet; of more files in the same start too."""
     out.mkdir(parents=True)
     subprocess.run(
         [
@@ -102,7 +102,7 @@ def opened(
             f"-env:UserInstallation={soffice.profile.as_uri()}",
             *("--headless", "--norestore", "--convert-to", export(44), "--outdir", str(out)),
             *([f"--infilter={read_as}"] if read_as else []),
-            str(source),
+            *map(str, (source, *more)),
         ],
         check=True,
         capture_output=True,
@@ -159,15 +159,15 @@ def test_no_formula_of_a_csv_runs_whatever_it_is_split_at(
 ) -> None:
     csv_format.write(odd, tmp_path, delimiter="semicolon")
     # Cells are read by their look, as a double click does.
-    rows = opened(soffice, tmp_path / "stamps.csv", "CSV:59,34,76,1", tmp_path / "right")
-    split = opened(soffice, tmp_path / "stamps.csv", "CSV:44,34,76,1", tmp_path / "wrong")
-    shown = [row["stamp"] for row in next(iter(rows.values()))]
-
     # So that the test can fail: what is not neutralised does run.
-    (tmp_path / "bare.csv").write_bytes(b"stamp\r\n=1+1\r\n")
-    bare = opened(soffice, tmp_path / "bare.csv", "CSV:59,34,76,1", tmp_path / "bare")
+    bare = tmp_path / "bare.csv"
+    bare.write_bytes(b"stamp\r\n=1+1\r\n")
+    right = opened(soffice, tmp_path / "stamps.csv", "CSV:59,34,76,1", tmp_path / "right", bare)
+    ran = right.pop("bare-bare")
+    split = opened(soffice, tmp_path / "stamps.csv", "CSV:44,34,76,1", tmp_path / "wrong")
+    shown = [row["stamp"] for row in next(iter(right.values()))]
 
-    assert _cells(bare) == {"stamp", "2"}
+    assert _cells({"bare": ran}) == {"stamp", "2"}
     assert shown[3:7] == ["'=1+1", "'+cmd|' /C calc'!A0", "'@SUM(1)", "'-2"]
     assert shown[8] == "a; '=1+1"
     assert not {"2", "#NAME?", "Err:509"} & _cells(split)
