@@ -243,7 +243,7 @@ def noted(folder: Path) -> set[str]:
 
 def events(folder: Path) -> list[datetime]:
     """When what stands in the calendar ends, in its order."""
-    read = icalendar.Calendar.from_ical((folder / "expiry.ics").read_bytes())
+    read: Any = icalendar.Calendar.from_ical((folder / "expiry.ics").read_bytes())
     return [event["DTSTART"].dt for event in read.walk("VEVENT")]
 
 
