@@ -25,9 +25,10 @@ T = TypeVar("T")
 _COLUMNS: Final = (
     "schema_version,scan_id,finding_id,as_of,stamp,cloud_id,subscription_id,registration_id,"
     "rule_id,rule_title,subject,outcome,severity,reason,message,expected,actual,causes,waived,"
-    "source\r\n"
+    "source,consequences,bundle_digest\r\n"
 )
 _SCAN: Final = "1,00000000000000000000000000000000"
+_BUNDLE: Final = "0" * 64
 _LOCK: Final = "/providers/Microsoft.Authorization/locks/"
 _AS_OF: Final = "2026-11-20T08:00:00Z"
 _RULES: Final = {
@@ -132,6 +133,8 @@ def _line(holder: Holder, row: Row) -> str:
         _cell(row.causes),
         "false",
         _cell(row.source),
+        "",
+        _BUNDLE,
     )
     return ",".join(cells) + "\r\n"
 

@@ -15,7 +15,7 @@ from stampcheck.collect.answered import answered
 from stampcheck.collect.asking import Answer, Ask, Failure, Fetched
 from stampcheck.collect.reader import read
 from stampcheck.collect.strict import MAX_DEPTH
-from stampcheck.document import KINDS, Document, digest
+from stampcheck.document import COLLECTED_KINDS, Document, digest
 from stampcheck.model import Reason
 from stampcheck.parse.evidence import Held
 from stampcheck.parse.registration import names_exactly
@@ -92,7 +92,7 @@ BODIES: st.SearchStrategy[Any] = st.sampled_from(
 @given(
     body=BODIES,
     status=st.sampled_from([0, 200, 400, 404, 500, 503]),
-    kind=st.sampled_from([kind for kind in KINDS if kind != "operator"]),
+    kind=st.sampled_from([kind for kind in COLLECTED_KINDS if kind != "operator"]),
 )
 def test_an_answer_is_read_as_a_file_with_it_is(body: Any, status: int, kind: str) -> None:
     asked = ask(kind, LOCKS if kind != "stamp-information" else "Get-AzureStackStampInformation")

@@ -16,7 +16,7 @@ from stampcheck.collect.plan import (
     kinds_of,
     with_prerequisites,
 )
-from stampcheck.document import AZURE_KINDS, KINDS, STAMP_KINDS, Document
+from stampcheck.document import AZURE_KINDS, COLLECTED_KINDS, STAMP_KINDS, Document
 from stampcheck.facts import ALL_FACTS, IDENTITY_SYSTEM, LOCKS
 from stampcheck.parse.recognise import request_path
 from stampcheck.targets import Azure, Target
@@ -71,7 +71,7 @@ def test_every_kind_that_is_live_is_asked_for_and_none_twice() -> None:
     assert {ask.kind for ask in asked} == LIVE_KINDS
     assert len({(ask.owner, ask.label) for ask in asked}) == len(asked)
     assert len({(ask.owner, ask.path) for ask in asked}) == len(asked)
-    assert set(KINDS) - {"operator", "registration-token"} == LIVE_KINDS
+    assert set(COLLECTED_KINDS) - {"operator", "registration-token"} == LIVE_KINDS
 
 
 def test_the_order_of_the_answers_changes_nothing_of_what_is_asked() -> None:

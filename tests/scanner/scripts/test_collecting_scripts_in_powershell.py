@@ -133,7 +133,7 @@ def test_the_session_of_the_privileged_endpoint_is_always_removed(shell: ScriptS
     assert not re.search(r"Certificate|Serial|HardwareInfo|ERCSVM", text.partition("#>")[2])
 
 
-@pytest.mark.parametrize("kind", sorted(RECIPES))
+@pytest.mark.parametrize("kind", sorted(RECIPES.keys() - {"attestation"}))
 @pytest.mark.parametrize("shell", ["az", "azurerm"])
 def test_a_command_parses_and_only_reads(kind: str, shell: ScriptShell) -> None:
     """With nothing known, and with a name that has quotation marks."""
