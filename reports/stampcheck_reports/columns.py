@@ -8,6 +8,9 @@ from typing import Final, NamedTuple
 
 _WIDEST: Final = 60
 _WRAPPED: Final = 40
+_WORDS: Final = {"reason": 20}
+"""Widths of columns of single words that are longer than most."""
+
 _MOST_LINES: Final = 12
 """Lines that a row of wrapped texts has at most."""
 
@@ -71,4 +74,6 @@ def width(name: str, columns: Columns) -> float:
         return len(name) + 3
     if name in columns.moments:
         return max(21, len(name) + 3)
-    return _WIDTHS.get(name, _WRAPPED if name in columns.wrapped else max(14, len(name) + 3))
+    return _WIDTHS.get(
+        name, _WRAPPED if name in columns.wrapped else max(_WORDS.get(name, 14), len(name) + 3)
+    )

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
     from xlsxwriter.worksheet import Worksheet
 
+_CHARTS_END: Final = (34, 17)
+"""The row and the column of the summary at which its charts end."""
+
 _COUNTS: Final = frozenset(("failed", "undetermined", "passed", "not_applicable"))
 _WORDS: Final = frozenset(("outcome", "severity", "licence_standing"))
 _STAMPS: Final = Columns(
@@ -159,7 +162,8 @@ def _summary(book: Book, scan: Scan) -> None:
     book.grid(sheet, sums, _sums(scan), "number")
     book.grid(sheet, by_standing, [("Licence standing", "Stamps"), *standings], "number")
     last = book.grid(sheet, by_standing + 6, [("At risk", "Stamps"), *risks], "number")
-    book.grid(sheet, last + 1, [("What was judged", ""), *_identity(scan)])
+    end = book.grid(sheet, last + 1, [("What was judged", ""), *_identity(scan)])
+    sheet.print_area(0, 0, max(end, _CHARTS_END[0]), _CHARTS_END[1])
     _chart(book, sheet, (sums, 1, sums, 4), "H2", Outcome)
     _chart(book, sheet, (by_standing + 1, 0, by_standing + 4, 0), "H18", Standing)
 
