@@ -14,9 +14,10 @@ from typing import Final
 from stampcheck.model import UNCLAIMED, Outcome
 from stampcheck.record import Scan, ScanRecord, StampRecord, report_format
 from stampcheck_reports import balance
+from stampcheck_reports.accepted import justification
 from stampcheck_reports.display import clipped
-from stampcheck_reports.row import SETTLES, FindingWords
-from stampcheck_reports.statement import Told, incomplete, statement, told_of
+from stampcheck_reports.row import SETTLES
+from stampcheck_reports.statement import Teller, Told, incomplete, statement
 from stampcheck_reports.xml_text import attributes, content
 
 _ELEMENTS: Final = {
@@ -41,14 +42,14 @@ _DETAILS: Final = (
 @report_format("junit", "JUnit XML for pipelines that show test results", ("junit.xml",))
 def junit_format(record: ScanRecord, folder: Path) -> None:
     """Write junit.xml."""
-    words = FindingWords(record.scan)
+    teller = Teller(record.scan)
     with (folder / "junit.xml").open("w", encoding="utf-8", newline="\n") as stream:
         stream.write('<?xml version="1.0" encoding="UTF-8"?>\n')
         stream.write(_head(record))
         if incomplete(record.scan):
             stream.write(_interrupted(record.scan))
         for stamp, findings in record.by_stamp():
-            stream.writelines(_suite(record.scan, stamp, list(told_of(words, stamp, findings))))
+            stream.writelines(_suite(record.scan, stamp, list(teller.of(stamp, findings))))
         stream.write("</testsuites>\n")
 
 
@@ -132,7 +133,8 @@ def _inner(one: Told, element: str) -> str:
         kind, words = finding.reason, f"{words} {SETTLES[finding.reason]}."
     if element == "skipped":
         kind = "waived" if finding.waived else finding.outcome
-        words = f"Waived ({finding.outcome}): {words}" if finding.waived else words
+        why = " ".join(map(justification, one.waivers))
+        words = f"Waived ({finding.outcome}): {why} {words}" if finding.waived else words
     return f"<{element}{attributes(type=kind, message=words)}/>"
 
 

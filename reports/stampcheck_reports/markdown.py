@@ -14,13 +14,25 @@ from typing import Final
 from stampcheck.model import UNCLAIMED, Cause, Finding, Outcome, Standing, sort_key
 from stampcheck.record import Counts, Scan, ScanRecord, StampRecord, report_format
 from stampcheck.tally import FleetTally
+from stampcheck.waiver import WaiverRecord
 from stampcheck_reports import balance
+from stampcheck_reports.accepted import Accepted
+from stampcheck_reports.markdown_section import (
+    ahead,
+    attestations,
+    changes,
+    faults,
+    more,
+    waivers,
+)
 from stampcheck_reports.markdown_text import head, plain, row
 from stampcheck_reports.row import SETTLES, counts_cells, source_cell
 from stampcheck_reports.settle import Settlements
 from stampcheck_reports.statement import statement
 
 _SHORT: Final = 10
+_MOST: Final = 1000
+_COMMENT: Final = 65_000
 _CELL: Final = 120
 _MARKS: Final = {"fail": "\u274c", "undetermined": "\u2754", "pass": "\u2705"}
 _SUMS: Final = ("Failed:", "Undetermined:", "Passed:", "Not applicable:")
@@ -35,7 +47,8 @@ _STAMP: Final = ("Stamp", "Licence standing", "Registration", *_SUMS, "Likeliest
 )
 def markdown_format(record: ScanRecord, folder: Path) -> None:
     """Write report.md and summary.md."""
-    for name, parts in (("report.md", _whole(record)), ("summary.md", _short(record))):
+    short = _fitting(_short(record), list(_identity(record.scan)))
+    for name, parts in (("report.md", _whole(record)), ("summary.md", short)):
         with (folder / name).open("w", encoding="utf-8", newline="\n") as stream:
             stream.writelines(parts)
 
@@ -45,6 +58,10 @@ def _whole(record: ScanRecord) -> Iterator[str]:
     yield from _top(scan)
     yield from _first(scan, len(scan.cause_stamps))
     yield from _missing(record, len(scan.reasons) * len(scan.facts))
+    yield from changes(record, _MOST)
+    yield from waivers(scan)
+    yield from attestations(record)
+    yield from ahead(record, _MOST)
     yield from _stamps(record)
     yield from _rules(scan)
     yield "\n## Failures\n\n"
@@ -59,8 +76,22 @@ def _short(record: ScanRecord) -> Iterator[str]:
     yield from _top(scan)
     yield from _first(scan, _SHORT)
     yield from _missing(record, _SHORT)
+    yield from changes(record, _SHORT, whole=False)
+    yield from faults(scan, _SHORT)
+    yield from ahead(record, _SHORT)
     yield from _worst(record)
-    yield from _identity(scan)
+
+
+def _fitting(parts: Iterable[str], last: list[str]) -> Iterator[str]:
+    """The parts that there is room for in a comment, and at any rate the last ones."""
+    room = _COMMENT - sum(map(len, last))
+    for part in parts:
+        room -= len(part)
+        if room < 0:
+            yield "\nThe rest has no room here; it stands in report.md.\n"
+            break
+        yield part
+    yield from last
 
 
 def _top(scan: Scan) -> Iterator[str]:
@@ -98,15 +129,11 @@ def _first(scan: Scan, most: int) -> Iterator[str]:
         return
     yield "\n## What to do first\n\n" + head("Cause", "Likeliest on:", "Named on:", "Runbook")
     yield from (_cause(causes[one.cause], one) for one in tallies[:most])
-    yield _more(len(tallies) - most, "causes")
+    yield more(len(tallies) - most, "causes")
 
 
 def _cause(cause: Cause, tally: FleetTally) -> str:
     return row(cause.title, tally.top, tally.named, cause.runbook)
-
-
-def _more(left: int, what: str) -> str:
-    return f"\n{left:,} more {what} stand in the other reports.\n" if left > 0 else ""
 
 
 def _missing(record: ScanRecord, most: int) -> Iterator[str]:
@@ -122,7 +149,7 @@ def _missing(record: ScanRecord, most: int) -> Iterator[str]:
     for one in ranked[:most]:
         kinds = ", ".join([titles.get(kind, kind) for kind in one.kinds])
         yield row(one.to_do, one.reason, kinds, one.findings, one.stamps)
-    yield _more(len(ranked) - most, "such gaps")
+    yield more(len(ranked) - most, "such gaps")
 
 
 def _stamps(record: ScanRecord) -> Iterator[str]:
@@ -162,8 +189,12 @@ def _rules(scan: Scan) -> Iterator[str]:
 
 def _findings(record: ScanRecord, outcome: Outcome) -> Iterator[str]:
     titles = {rule.id: rule.title for rule in record.scan.rules}
+    accepted = Accepted(record.scan)
     lines = (
-        _finding(finding, titles) for finding in record.findings() if finding.outcome is outcome
+        _finding(finding, titles, accepted.of(finding, stamp))
+        for stamp, findings in record.by_stamp()
+        for finding in findings
+        if finding.outcome is outcome
     )
     first = next(lines, None)
     if first is None:
@@ -173,8 +204,9 @@ def _findings(record: ScanRecord, outcome: Outcome) -> Iterator[str]:
     yield from chain((first,), lines)
 
 
-def _finding(found: Finding, titles: dict[str, str]) -> str:
+def _finding(found: Finding, titles: dict[str, str], waived: list[WaiverRecord]) -> str:
     words = [statement(found)]
+    words += [f"Waived by {one.ticket} until {one.expires}." for one in waived]
     if found.stamp == UNCLAIMED or found.subject:
         words.insert(0, f"{found.subject}:")
     if found.reason is not None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from stampcheck.model import Finding, Outcome, Severity
 from stampcheck.record import RuleRecord, Scan, ScanRecord, StampRecord, report_format
+from stampcheck_reports.accepted import justification
 from stampcheck_reports.json_stream import write_list
 from stampcheck_reports.row import SETTLES
 from stampcheck_reports.statement import Told, incomplete, milliseconds, statement, told
@@ -95,6 +96,8 @@ class _Events:
         }
         if rule is not None and finding.outcome is not Outcome.PASS:
             event["remediation"] = {"desc": rule.remediation}
+        if one.waivers:
+            event["comment"] = " ".join(map(justification, one.waivers))
         return event
 
     def _metadata(self, finding: Finding) -> dict[str, Any]:
@@ -133,6 +136,7 @@ class _Events:
             "causes": finding.causes,
             "consequences": finding.consequences,
             "waived": finding.waived,
+            "waivers": one.waivers,
         }
 
 

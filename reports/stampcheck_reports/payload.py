@@ -12,9 +12,10 @@ from typing import Any, Final
 
 import msgspec
 
-from stampcheck.model import Cause, Consequence, Finding, Outcome, Severity, Source
+from stampcheck.model import UNCLAIMED, Cause, Consequence, Finding, Outcome, Severity, Source
 from stampcheck.record import DocumentRecord, RuleRecord, Scan, ScanRecord, StampRecord
 from stampcheck.tally import said
+from stampcheck_reports.accepted import justification, names
 from stampcheck_reports.calendar import NEVER, moment, place
 from stampcheck_reports.next_step import NextSteps
 from stampcheck_reports.row import SETTLES
@@ -132,6 +133,7 @@ def packed_scan(record: ScanRecord, columns: Columns, stamps: list[StampRecord])
         "documents": documents,
         "months": {stamp.expires: _month(stamp.expires, scan) for stamp in stamps},
         "unclaimed": scan.unclaimed,
+        "waivers": _packed_waivers(scan, stamps),
         "rule_ids": columns.rule_ids,
         "rules": [_packed_rule(rule) for rule in scan.rules],
         "causes": [_packed_cause(cause, scan) for cause in scan.causes],
@@ -165,6 +167,21 @@ def _packed_stamps(stamps: list[StampRecord], scan: Scan, columns: Columns) -> d
         cells["documents"] = _packed_documents(stamp.documents, columns)
         packed.append(cells)
     return {"stamps": packed, "predicates": said(predicates, scan.contradictions)}
+
+
+def _packed_waivers(scan: Scan, stamps: list[StampRecord]) -> list[dict[str, Any]]:
+    """The waivers that mark failures, each with the stamps that it is about."""
+    holders = [*((stamp.stamp, stamp.tags) for stamp in stamps), (UNCLAIMED, ())]
+    return [
+        {
+            "rule": waiver.rule,
+            "subject": waiver.subject,
+            "stamps": [stamp for stamp, tags in holders if names(waiver, stamp, tags)],
+            "words": justification(waiver),
+        }
+        for waiver in scan.waivers
+        if waiver.findings
+    ]
 
 
 def _packed_documents(documents: list[DocumentRecord], columns: Columns) -> list[Any]:

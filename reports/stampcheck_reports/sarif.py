@@ -19,6 +19,7 @@ import msgspec
 from stampcheck.model import Finding, Outcome, Reason, Severity, Source
 from stampcheck.record import ReportOption, Scan, ScanRecord, report_format
 from stampcheck_reports import balance
+from stampcheck_reports.accepted import holder, justification
 from stampcheck_reports.display import clipped
 from stampcheck_reports.json_stream import members, write_list
 from stampcheck_reports.row import SETTLES
@@ -41,6 +42,7 @@ _KINDS: Final = {
     Outcome.PASS: "pass",
     Outcome.NOT_APPLICABLE: "notApplicable",
 }
+_OF_WAIVER: Final = ("id", "owner", "approver", "reason", "ticket", "accepted", "expires")
 _LINK: Final = re.compile(r"\](?=\()")
 _DOTS: Final = re.compile(r"(?<![^/])\.{1,2}(?![^/])")
 _NO_DOCUMENT: Final = "findings.jsonl"
@@ -113,8 +115,19 @@ class _Results:
             "properties": _properties(one),
         }
         if finding.waived:
-            result["suppressions"] = [{"kind": "external", "status": "accepted"}]
+            result["suppressions"] = _suppressions(one)
         return result
+
+
+def _suppressions(one: Told) -> list[dict[str, Any]]:
+    """Who accepted the failure and why; the bare fact where the record does not hold its waiver."""
+    bare: dict[str, Any] = {"kind": "external", "status": "accepted"}
+    return [
+        bare
+        | {"justification": text(justification(waiver))}
+        | {"properties": {name: getattr(waiver, name) for name in _OF_WAIVER}}
+        for waiver in one.waivers
+    ] or [bare]
 
 
 def _properties(one: Told) -> dict[str, Any]:
@@ -216,6 +229,10 @@ def _notifications(scan: Scan, left_out: int) -> Iterator[dict[str, Any]]:
         level = "error" if word == Reason.RULE_CRASHED else "warning"
         settles = SETTLES[Reason(word)]
         yield _notification(level, f"{number:,} undetermined ({word}). {settles}.")
+    for waiver in scan.waivers:
+        if waiver.fault:
+            said = f"{waiver.fault} {waiver.status}: {waiver.rule} on {holder(waiver)}. "
+            yield _notification("warning", said + waiver.said, waiver.fault)
     if scan.problem_count:
         yield _notification(
             "warning", f"{scan.problem_count:,} documents are no evidence, or not the newest."
@@ -226,5 +243,6 @@ def _notifications(scan: Scan, left_out: int) -> Iterator[dict[str, Any]]:
         )
 
 
-def _notification(level: str, words: str) -> dict[str, Any]:
-    return {"level": level, "message": {"text": words}}
+def _notification(level: str, words: str, known_as: str = "") -> dict[str, Any]:
+    told = {"level": level, "message": {"text": text(words)}}
+    return told | {"descriptor": {"id": known_as}} if known_as else told

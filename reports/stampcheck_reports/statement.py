@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 
 from stampcheck.model import Finding, Outcome, Severity
 from stampcheck.record import Scan, ScanRecord, StampRecord
+from stampcheck.waiver import WaiverRecord
+from stampcheck_reports.accepted import Accepted
 from stampcheck_reports.display import clipped, shown
 from stampcheck_reports.row import FINDING_COLUMNS, FindingWords
 
@@ -30,27 +32,32 @@ above 9.
 
 
 class Told(NamedTuple):
-    """A finding with its stamp (None: unclaimed) and its row by column."""
+    """A finding with its stamp (None: unclaimed), its row by column and its waivers."""
 
     stamp: StampRecord | None
     finding: Finding
     cells: dict[str, str]
+    waivers: list[WaiverRecord]
 
 
 def told(record: ScanRecord) -> Iterator[Told]:
     """Every finding of a scan in canonical order."""
-    words = FindingWords(record.scan)
+    teller = Teller(record.scan)
     for stamp, findings in record.by_stamp():
-        yield from told_of(words, stamp, findings)
+        yield from teller.of(stamp, findings)
 
 
-def told_of(
-    words: FindingWords, stamp: StampRecord | None, findings: list[Finding]
-) -> Iterator[Told]:
-    """The findings of one stamp."""
-    for finding in findings:
-        cells = words.cells(finding, stamp)
-        yield Told(stamp, finding, dict(zip(FINDING_COLUMNS, cells, strict=True)))
+class Teller:
+    """Tells the findings of one scan, stamp by stamp."""
+
+    def __init__(self, scan: Scan) -> None:
+        self._words, self._accepted = FindingWords(scan), Accepted(scan)
+
+    def of(self, stamp: StampRecord | None, findings: list[Finding]) -> Iterator[Told]:
+        """The findings of one stamp."""
+        for finding in findings:
+            cells = dict(zip(FINDING_COLUMNS, self._words.cells(finding, stamp), strict=True))
+            yield Told(stamp, finding, cells, self._accepted.of(finding, stamp))
 
 
 def statement(finding: Finding) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from stampcheck_reports.columns import Cells, Columns, width
 from stampcheck_reports.xml_text import legal
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ _REMARK: Final = " [cut here: too long for a cell; findings.jsonl and scan.json 
 _MOMENT: Final = 'yyyy-mm-dd"T"hh:mm:ss"Z"'
 _DAY: Final = "yyyy-mm-dd"
 _FIRST_YEAR: Final = 1901
-_WIDEST: Final = 60
+_A4: Final = 9
+_LINE: Final = 15
+"""Points of a line."""
+
 _COLOURS: Final = {
     "fail": ("#FFD9D6", "#8E1A10"),
     "in-violation": ("#FFD9D6", "#8E1A10"),
@@ -47,17 +51,6 @@ _BARS: Final = {
     **dict.fromkeys(("pass", "licensed"), "#2E7D4F"),
     "not-applicable": "#8A939C",
 }
-
-Cells = Sequence[str]
-
-
-class Columns(NamedTuple):
-    """The columns of a sheet: their names, and which hold numbers, moments and coloured words."""
-
-    names: Cells
-    numbers: frozenset[str] = frozenset()
-    moments: frozenset[str] = frozenset()
-    coloured: frozenset[str] = frozenset()
 
 
 class Book:
@@ -86,7 +79,7 @@ class Book:
         self.large = add({"bold": True, "font_size": 16, "num_format": "@"})
         head = {"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF"}
         self.head, self.right = add(head), add(head | {"align": "right"})
-        self.number = add({"valign": "top", "num_format": "#,##0"})
+        self.number = add({"valign": "top", "num_format": "#,##0", "align": "right", "indent": 1})
         self.moment = add({"valign": "top", "num_format": _MOMENT, "align": "left"})
         self.day = add({"valign": "top", "num_format": _DAY, "align": "left"})
         self.colours = {
@@ -180,14 +173,16 @@ class Streamed:
             self.end()
             self._begin()
         self._row += 1
-        write, sheet = self._book.write, self._sheet
-        for place, (text, kind) in enumerate(zip(cells, self._kinds, strict=True)):
+        write, sheet, ordered = self._book.write, self._sheet, self._columns.ordered(cells)
+        _heighten(sheet, self._row, self._columns.lines(ordered))
+        for place, (text, kind) in enumerate(zip(ordered, self._kinds, strict=True)):
             write(sheet, (self._row, place), text, kind)
 
     def end(self) -> None:
         """Put the filter and the colours over what was written."""
         self._sheet.autofilter(0, 0, max(self._row, 1), len(self._columns.names) - 1)
         self._book.colour(self._sheet, self._columns, self._row)
+        _print_area(self._sheet, self._columns, self._row)
 
 
 def table(book: Book, name: str, columns: Columns, rows: Iterable[Cells]) -> None:
@@ -195,20 +190,40 @@ def table(book: Book, name: str, columns: Columns, rows: Iterable[Cells]) -> Non
     sheet, kinds, last = book.sheet(name), _kinds(columns, "wrapped"), 0
     _set_up(sheet, columns)
     for last, cells in enumerate(rows, 1):
-        for place, (text, kind) in enumerate(zip(cells, kinds, strict=True)):
+        ordered = columns.ordered(cells)
+        _heighten(sheet, last, columns.lines(ordered, every=True))
+        for place, (text, kind) in enumerate(zip(ordered, kinds, strict=True)):
             book.write(sheet, (last, place), text, kind)
     options: dict[str, Any] = {
         "name": name.replace(" ", "_"),
-        "columns": [{"header": title} for title in columns.names],
+        "columns": [{"header": title, "header_format": book.head} for title in columns.names],
         "style": "Table Style Medium 2",
     }
     sheet.add_table(0, 0, max(last, 1), len(columns.names) - 1, options)
     book.colour(sheet, columns, last)
+    _print_area(sheet, columns, last)
+
+
+def _heighten(sheet: Worksheet, row: int, lines: int) -> None:
+    """Give a row the height of its lines: LibreOffice does not reckon it from wrapped texts."""
+    if lines > 1:
+        sheet.set_row(row, lines * _LINE)
+
+
+def _print_area(sheet: Worksheet, columns: Columns, last: int) -> None:
+    """Print what a person reads: all columns on the width of a page would be too small for that."""
+    sheet.print_area(0, 0, max(last, 1), (columns.printed or len(columns.names)) - 1)
 
 
 def _kinds(columns: Columns, words: str = "") -> list[str]:
     return [
-        "number" if name in columns.numbers else "moment" if name in columns.moments else words
+        "number"
+        if name in columns.numbers
+        else "moment"
+        if name in columns.moments
+        else "wrapped"
+        if name in columns.wrapped
+        else words
         for name in columns.names
     ]
 
@@ -216,7 +231,7 @@ def _kinds(columns: Columns, words: str = "") -> list[str]:
 def _set_up(sheet: Worksheet, columns: Columns) -> None:
     """Widths by the names, frozen head and first column, no marks on numbers that are texts."""
     sheet.freeze_panes(1, 1)
-    sheet.set_landscape()
+    page(sheet)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{MOST_ROWS}"})
@@ -224,24 +239,12 @@ def _set_up(sheet: Worksheet, columns: Columns) -> None:
         sheet.set_column(place, place, width(name, columns))
 
 
-def width(name: str, columns: Columns) -> float:
-    """How wide a column is, in characters."""
-    if name in columns.numbers:
-        return len(name) + 3
-    if name in columns.moments:
-        return max(21, len(name) + 3)
-    return _WIDTHS.get(name, max(14, len(name) + 3))
-
-
-_WIDTHS: Final = {
-    **dict.fromkeys(("message", "explanation", "rationale", "remediation", "confirm"), _WIDEST),
-    **dict.fromkeys(("fails_when", "passes_when", "not_applicable_when"), _WIDEST),
-    **dict.fromkeys(("cloud_id", "subscription_id", "tenant_id"), 38),
-    **dict.fromkeys(("rule_title", "title", "expected", "actual", "source", "settles"), 40),
-    **dict.fromkeys(("registration_id", "causes", "top_cause", "consequences", "lock"), 34),
-    **dict.fromkeys(("stamp", "rule_id", "state", "licence_standing"), 22),
-    **dict.fromkeys(("scan_id", "runbook_title", "cause_id"), 34),
-}
+def page(sheet: Worksheet) -> None:
+    """A4 across with narrow margins; sheet, page and number of pages at its foot."""
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.6)
+    sheet.set_footer("&L&A&R&P of &N")
 
 
 def fitting(text: str) -> str:

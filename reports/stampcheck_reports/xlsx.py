@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from stampcheck.model import Outcome, Reason, Standing
 from stampcheck.record import Scan, ScanRecord, report_format
 from stampcheck_reports import balance
+from stampcheck_reports.columns import Columns
 from stampcheck_reports.row import (
     CAUSE_COLUMNS,
     FINDING_COLUMNS,
@@ -25,46 +26,80 @@ from stampcheck_reports.row import (
     rule_cells,
     stamp_cells,
 )
-from stampcheck_reports.workbook import MOST_ROWS, Book, Columns, Streamed, table
+from stampcheck_reports.waiver_view import WAIVER_COLUMNS, waiver_cells
+from stampcheck_reports.workbook import MOST_ROWS, Book, Streamed, page, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from xlsxwriter.worksheet import Worksheet
 
+_CHARTS_END: Final = (34, 17)
+"""The row and the column of the summary at which its charts end."""
+
 _COUNTS: Final = frozenset(("failed", "undetermined", "passed", "not_applicable"))
 _WORDS: Final = frozenset(("outcome", "severity", "licence_standing"))
-_STAMPS: Final = Columns(STAMP_COLUMNS, _COUNTS, frozenset(("expires", "collected_at")), _WORDS)
+_STAMPS: Final = Columns(
+    STAMP_COLUMNS,
+    _COUNTS,
+    frozenset(("expires", "collected_at")),
+    _WORDS,
+    frozenset(("top_cause", "consequences")),
+).leading(
+    *("stamp", "licence_standing", "state", "failed", "undetermined", "passed", "not_applicable"),
+    *("expires", "top_cause", "consequences"),
+)
 _READING: Final = (
     *("stamp", "rule_id", "rule_title", "outcome", "severity", "message", "expected", "actual"),
     *("causes", "consequences", "reason", "waived", "subject", "source"),
 )
 """The columns of a finding that a person reads first; the ids follow."""
 
-_FINDINGS: Final = Columns(
-    (*_READING, *(name for name in FINDING_COLUMNS if name not in _READING)),
-    frozenset(("schema_version",)),
-    frozenset(("as_of",)),
-    frozenset(("outcome",)),
+_FINDINGS: Final = (
+    Columns(
+        FINDING_COLUMNS,
+        frozenset(("schema_version",)),
+        frozenset(("as_of",)),
+        frozenset(("outcome",)),
+        frozenset(("rule_title", "message", "expected", "actual")),
+    )
+    .leading(*_READING)
+    ._replace(printed=_READING.index("actual") + 1)
 )
-_PLACES: Final = [FINDING_COLUMNS.index(name) for name in _FINDINGS.names]
 _RULES: Final = Columns(
     RULE_COLUMNS,
     _COUNTS | {f"findings_{name}" for name in _COUNTS},
     frozenset(("reviewed",)),
     _WORDS,
+).leading(
+    *("rule_id", "title", "severity", "failed", "undetermined", "passed", "not_applicable"),
+    *("fails_when", "remediation"),
 )
 _CAUSES: Final = Columns(
     CAUSE_COLUMNS,
     frozenset(("stamps", "likeliest_on", "contradicted_on")),
     frozenset(("reviewed",)),
-)
+).leading("cause_id", "title", "stamps", "likeliest_on", "explanation", "confirm", "runbook_id")
 _OPEN: Final = Columns(
     (
         *("stamp", "rule_id", "rule_title", "severity", "reason", "settles", "message", "missing"),
         *("subject", "source", "finding_id"),
     ),
     coloured=_WORDS,
+    wrapped=frozenset(("rule_title", "settles", "message", "missing")),
+    printed=8,
+)
+
+
+_WAIVERS: Final = Columns(
+    WAIVER_COLUMNS,
+    frozenset(("findings", "days_left")),
+    frozenset(("accepted", "expires")),
+    frozenset(("status",)),
+    frozenset(("reason", "said")),
+).leading(
+    *("status", "fault", "rule_id", "stamp", "tag", "reason", "ticket", "owner", "approver"),
+    *("expires", "said"),
 )
 
 
@@ -85,13 +120,15 @@ def _streamed(book: Book, record: ScanRecord, most: int) -> None:
     findings = Streamed(book, "Findings", _FINDINGS, most)
     table(book, "Rules", _RULES, map(rule_cells, scan.rules))
     table(book, "Causes", _CAUSES, cause_rows(scan))
+    if scan.waivers:
+        table(book, "Waivers", _WAIVERS, (waiver_cells(scan.scan_id, one) for one in scan.waivers))
     undetermined = Streamed(book, "Undetermined", _OPEN, most)
     for stamp, own in record.by_stamp():
         if stamp is not None:
             stamps.add(stamp_cells(stamp))
         for finding in own:
             cells = words.cells(finding, stamp)
-            findings.add([cells[place] for place in _PLACES])
+            findings.add(cells)
             if finding.outcome is Outcome.UNDETERMINED:
                 undetermined.add(_open(cells, finding.missing))
     for sheet in (stamps, findings, undetermined):
@@ -110,7 +147,7 @@ def _summary(book: Book, scan: Scan) -> None:
     """What was judged, the sums, and two charts of them."""
     sheet = book.sheet("Summary")
     sheet.hide_gridlines(2)
-    sheet.set_landscape()
+    page(sheet)
     sheet.fit_to_pages(1, 1)
     sheet.set_column(0, 0, 32)
     sheet.set_column(1, 6, 15)
@@ -125,7 +162,8 @@ def _summary(book: Book, scan: Scan) -> None:
     book.grid(sheet, sums, _sums(scan), "number")
     book.grid(sheet, by_standing, [("Licence standing", "Stamps"), *standings], "number")
     last = book.grid(sheet, by_standing + 6, [("At risk", "Stamps"), *risks], "number")
-    book.grid(sheet, last + 1, [("What was judged", ""), *_identity(scan)])
+    end = book.grid(sheet, last + 1, [("What was judged", ""), *_identity(scan)])
+    sheet.print_area(0, 0, max(end, _CHARTS_END[0]), _CHARTS_END[1])
     _chart(book, sheet, (sums, 1, sums, 4), "H2", Outcome)
     _chart(book, sheet, (by_standing + 1, 0, by_standing + 4, 0), "H18", Standing)
 

@@ -2,9 +2,10 @@
 
     python -m tests.benchmarks.page [--sizes 10000,100000,1000000] [--rounds N]
 
-Each size is a number of findings. Every figure is the median over pages that were opened anew from
-the disk: *usable* from the start of the navigation until the first rows stand, *filter* from a
-word typed until the list is laid out again, *view* for another grouping, *nodes* after that.
+Each size is a number of findings: those of a generated fleet, judged by all rules that are
+installed, with their catalogue of causes. Every figure is the median over pages that were opened
+anew from the disk: *usable* from the start of the navigation until the first rows stand, *filter*
+from a word typed until the list is laid out again, *view* for another grouping, *nodes* after that.
 Nothing here asserts a time.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import statistics
+import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,11 +21,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from playwright.sync_api import sync_playwright
 
-from stampcheck_reports.html import html_format
+from stampcheck.registry import load_rules
 from stampcheck_reports.reading import LIMIT
-from tests.reports.catalogue_sample import rules
+from tests.benchmarks.generator import write_bundle
+from tests.benchmarks.run import evaluate
 from tests.reports.conftest import CHROMIUM
-from tests.reports.sample import write_sample
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -74,10 +76,12 @@ class Measure(NamedTuple):
 
 
 def write_page(folder: Path, findings: int) -> Path:
-    """A page of about so many findings."""
-    record = write_sample(folder, findings // len(rules()) - 1)
-    html_format.write(record, folder)
-    return folder / "report.html"
+    """A page of about so many findings, as the command writes it."""
+    write_bundle(folder / "bundle", findings // len(load_rules()), rich=True)
+    command = evaluate(folder / "bundle", folder / "out", "--format", "html", "-q", "--exit-zero")
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    (page,) = (folder / "out").glob("*/report.html")
+    return page
 
 
 def measured(browser: Browser, file: Path) -> Measure:

@@ -25,7 +25,7 @@ from tests.reports.conftest import CHROMIUM
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-FLEETS: Final = ("complete", "troubled")
+FLEETS: Final = ("complete", "troubled", "later")
 WIDE: Final = {"width": 1440, "height": 900}
 NARROW: Final = {"width": 390, "height": 844}
 _STAMPCHECK: Final = "import sys; from stampcheck.cli.main import main; main()"
@@ -50,6 +50,11 @@ def views(record: ScanRecord) -> Iterator[View]:
     yield View("search", "#q=registration&view=rule&outcome=fail")
     yield View("rule-page", f"#rule-{record.scan.rules[0].id}")
     yield View("cause-page", f"#cause-{_top_cause(record)}")
+    if record.scan.waivers:
+        yield View("waivers", "#waivers")
+    if record.changes() is not None:
+        yield View("changes", "#changes")
+        yield View("attestations", "#attestations")
     yield from _panels(record)
 
 
@@ -64,6 +69,9 @@ def _panels(record: ScanRecord) -> Iterator[View]:
         name = wanted.pop(found.outcome, "")
         if name:
             yield View(name, f"#finding={found.finding_id}")
+    waived = next((found for found in record.findings() if found.waived), None)
+    if waived:
+        yield View("finding-waived", f"#finding={waived.finding_id}")
     stamps = list(record.stamps())
     failing = next((stamp for stamp in stamps if stamp.causes), stamps[0])
     yield View("stamp-failing", f"#stamp={failing.stamp}")

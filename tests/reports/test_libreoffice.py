@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import pytest
@@ -44,15 +45,22 @@ def taken(columns: int, mark: int) -> str:
     return f"CSV:{mark},34,76,1,{kinds},0,false,false,false"
 
 
+class Office(NamedTuple):
+    """LibreOffice's program, and a profile that its starts share: to make one takes the longest."""
+
+    program: str
+    profile: Path
+
+
 @pytest.fixture(scope="module")
-def soffice() -> str:
+def soffice(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """LibreOffice; required in continuous integration, optional on a desk."""
     found = shutil.which("soffice")
     if found is None:
         if os.environ.get("STAMPCHECK_REQUIRE_LIBREOFFICE"):
             pytest.fail("soffice is not installed")
         pytest.skip("soffice is not installed")
-    return found
+    return Office(found, tmp_path_factory.mktemp("profile"))
 
 
 @pytest.fixture(scope="module")
@@ -83,16 +91,18 @@ def _renamed(stamp: StampRecord, place: int) -> StampRecord:
     )
 
 
-def opened(soffice: str, source: Path, read_as: str, out: Path) -> dict[str, list[dict[str, str]]]:
-    """What LibreOffice shows of a file, by sheet."""
+def opened(
+    soffice: Office, source: Path, read_as: str, out: Path, *more: Path
+) -> dict[str, list[dict[str, str]]]:
+    """What LibreOffice shows of a file, by sheet; of more files in the same start too."""
     out.mkdir(parents=True)
     subprocess.run(
         [
-            soffice,
-            f"-env:UserInstallation={(out / 'profile').as_uri()}",
+            soffice.program,
+            f"-env:UserInstallation={soffice.profile.as_uri()}",
             *("--headless", "--norestore", "--convert-to", export(44), "--outdir", str(out)),
             *([f"--infilter={read_as}"] if read_as else []),
-            str(source),
+            *map(str, (source, *more)),
         ],
         check=True,
         capture_output=True,
@@ -107,7 +117,7 @@ def opened(soffice: str, source: Path, read_as: str, out: Path) -> dict[str, lis
 
 @pytest.fixture(scope="module")
 def workbook(
-    soffice: str, odd: ScanRecord, tmp_path_factory: pytest.TempPathFactory
+    soffice: Office, odd: ScanRecord, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, list[dict[str, str]]]:
     folder = tmp_path_factory.mktemp("workbook")
     xlsx_format.write(odd, folder)
@@ -145,19 +155,19 @@ def test_every_finding_comes_through(
 
 
 def test_no_formula_of_a_csv_runs_whatever_it_is_split_at(
-    soffice: str, odd: ScanRecord, tmp_path: Path
+    soffice: Office, odd: ScanRecord, tmp_path: Path
 ) -> None:
     csv_format.write(odd, tmp_path, delimiter="semicolon")
     # Cells are read by their look, as a double click does.
-    rows = opened(soffice, tmp_path / "stamps.csv", "CSV:59,34,76,1", tmp_path / "right")
-    split = opened(soffice, tmp_path / "stamps.csv", "CSV:44,34,76,1", tmp_path / "wrong")
-    shown = [row["stamp"] for row in next(iter(rows.values()))]
-
     # So that the test can fail: what is not neutralised does run.
-    (tmp_path / "bare.csv").write_bytes(b"stamp\r\n=1+1\r\n")
-    bare = opened(soffice, tmp_path / "bare.csv", "CSV:59,34,76,1", tmp_path / "bare")
+    bare = tmp_path / "bare.csv"
+    bare.write_bytes(b"stamp\r\n=1+1\r\n")
+    right = opened(soffice, tmp_path / "stamps.csv", "CSV:59,34,76,1", tmp_path / "right", bare)
+    ran = right.pop("bare-bare")
+    split = opened(soffice, tmp_path / "stamps.csv", "CSV:44,34,76,1", tmp_path / "wrong")
+    shown = [row["stamp"] for row in next(iter(right.values()))]
 
-    assert _cells(bare) == {"stamp", "2"}
+    assert _cells({"bare": ran}) == {"stamp", "2"}
     assert shown[3:7] == ["'=1+1", "'+cmd|' /C calc'!A0", "'@SUM(1)", "'-2"]
     assert shown[8] == "a; '=1+1"
     assert not {"2", "#NAME?", "Err:509"} & _cells(split)
@@ -170,7 +180,7 @@ def _cells(sheets: dict[str, list[dict[str, str]]]) -> set[str]:
 
 @pytest.mark.parametrize(("word", "mark"), [("comma", 44), ("semicolon", 59), ("tab", 9)])
 def test_a_csv_whose_columns_are_read_as_texts_comes_through_whole(
-    soffice: str, odd: ScanRecord, tmp_path: Path, word: str, mark: int
+    soffice: Office, odd: ScanRecord, tmp_path: Path, word: str, mark: int
 ) -> None:
     csv_format.write(odd, tmp_path, delimiter=word)
     with (tmp_path / "stamps.csv").open(encoding="utf-8-sig", newline="") as stream:

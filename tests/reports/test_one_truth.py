@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from stampcheck.cli.console import Talk
+from stampcheck.cli.main import run
 from stampcheck.cli.pipeline import chosen_formats, write_reports
-from stampcheck.demo import FLEETS
+from stampcheck.dated import dated
 from stampcheck.model import Outcome
 from stampcheck.record import Counts, ReportFormat, ScanRecord
 from stampcheck.registry import Package
 from stampcheck_reports.display import shown
 from tests.reports import schemas, written
 from tests.reports.sample import write_sample
-from tests.scanner.test_scan import scanned
 
+DEMO = ("complete", "troubled", "later")
 READERS = {
     "csv": written.of_csv,
     "html": written.of_html,
@@ -32,17 +35,32 @@ def numbers(counts: Counts) -> list[int]:
     return [counts.failed, counts.undetermined, counts.passed, counts.not_applicable]
 
 
-@pytest.fixture(scope="module", params=["complete", "troubled", "random", "hostile"])
-def record(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ScanRecord:
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the demo with every report, made by its command."""
+    folder = tmp_path_factory.mktemp("demo")
+    assert run(["demo", "-q", "--format", "all", "-o", str(folder)]) == 0
+    (made,) = folder.iterdir()
+    return made
+
+
+@pytest.fixture(scope="module", params=[*DEMO, "random", "hostile"])
+def record(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, demo: Path
+) -> ScanRecord:
     """A scan with every report beside it."""
+    if request.param in DEMO:
+        return ScanRecord(demo / request.param / "report")
     folder = tmp_path_factory.mktemp(request.param)
-    fleet = next((fleet for fleet in FLEETS if fleet.name == request.param), None)
-    if fleet is not None:
-        made = scanned(fleet, folder)
-    else:
-        made = write_sample(folder, 25, hostile=request.param == "hostile", fail=0.3, gap=0.2)
+    made = write_sample(folder, 25, hostile=request.param == "hostile", fail=0.3, gap=0.2)
     assert write_reports(made, made.folder, chosen_formats(["all"]), Talk(quiet=True))
     return made
+
+
+@pytest.fixture(scope="module")
+def later(demo: Path) -> ScanRecord:
+    """The demo's second audit: with waivers, attestations and a baseline."""
+    return ScanRecord(demo / "later" / "report")
 
 
 def as_shown(rows: list[written.Seen], word: str) -> list[written.Seen]:
@@ -77,6 +95,69 @@ def test_findings_and_pairs_recount_to_the_sums(record: ScanRecord, word: str) -
     assert written.pairs(rows, record) == {
         stamp.stamp: numbers(stamp.pairs) for stamp in record.stamps()
     }
+
+
+@pytest.mark.parametrize("word", READERS)
+def test_what_is_waived_is_marked_in_every_format_and_nothing_else(
+    record: ScanRecord, word: str
+) -> None:
+    waived = [one.finding_id for one in record.findings() if one.waived]
+
+    assert written.WAIVED[word](record.folder) == waived
+    assert len(waived) == sum(record.scan.waived.values()) or not record.scan.waivers
+
+
+def test_every_waiver_is_told_in_every_format_that_has_a_place_for_it(later: ScanRecord) -> None:
+    scan, folder = later.scan, later.folder
+    applied = [one for one in scan.waivers if one.findings]
+    said = written.justifications(folder)
+    tables = {table.heading: table for table in written.tables(folder / "report.md")}
+    rows = written.sheet(folder, "Waivers")
+
+    assert len({one.status for one in scan.waivers}) == len(scan.waivers) == 4
+    for one in applied:
+        for name in ("reason", "ticket", "owner", "approver", "expires"):
+            assert all(getattr(one, name) in words for words in said.values()), name
+    assert set(said) == {"sarif", "ocsf", "junit", "html"}
+    assert {row["waiver_id"]: row["status"] for row in rows} == {
+        one.id: one.status.value for one in scan.waivers
+    }
+    assert sorted(row[0] for row in tables["Waivers"].rows) == sorted(
+        f"{one.status} {one.fault}".strip() for one in scan.waivers
+    )
+    assert {one.fault for one in scan.waivers if one.fault} == written.noted(folder)
+
+
+def test_markdown_counts_the_changes_and_tells_what_ends_as_the_other_files_do(
+    later: ScanRecord,
+) -> None:
+    changes = later.changes()
+    assert changes is not None
+    as_of = datetime.fromisoformat(later.scan.as_of)
+    with (later.folder / "diff.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = Counter(row["change"] for row in csv.DictReader(stream))
+    events = written.events(later.folder)
+    soon = [at for at in events if as_of < at <= as_of + timedelta(days=90)]
+
+    assert len(events) == len(dated(later))
+    for name in ("report.md", "summary.md"):
+        tables = {table.heading: table for table in reversed(written.tables(later.folder / name))}
+        told = tables[f"What changed since {changes.old.as_of}"].rows
+        assert {word: int(number) for word, number in told} == changes.counts
+        assert {word: changes.counts[word] for word in rows} == rows
+        assert [row[0] for row in tables["What ends within 90 days"].rows] == [
+            f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in soon
+        ]
+
+
+def test_markdown_tells_every_attestation(later: ScanRecord) -> None:
+    tables = {table.heading: table for table in written.tables(later.folder / "report.md")}
+    given = [one for stamp in later.stamps() for one in stamp.attestations]
+
+    assert sorted(row[4] for row in tables["Attestations"].rows) == sorted(
+        f"{one.who}, {one.when}" for one in given
+    )
+    assert given
 
 
 def test_the_workbook_counts_stamps_and_rules_the_same(record: ScanRecord) -> None:

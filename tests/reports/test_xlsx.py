@@ -181,3 +181,32 @@ def test_a_moment_is_one_that_excel_can_count(text: str, read: Any) -> None:
 
 def test_nothing_is_left_beside_the_workbook(folder: Path) -> None:
     assert [path.name for path in folder.iterdir()] == ["findings.xlsx"]
+
+
+def test_paper_gets_the_columns_that_a_person_reads(record: ScanRecord, tmp_path: Path) -> None:
+    xlsx_format.write(record, tmp_path)
+    book = openpyxl.load_workbook(tmp_path / "findings.xlsx")
+    printed = {
+        sheet.title: [cell.value for cell in next(iter(sheet[sheet.print_area.split("!")[1]]))]
+        for sheet in book
+        if sheet.title != "Summary"
+    }
+
+    assert printed["Findings"][-3:] == ["message", "expected", "actual"]
+    assert printed["Stamps"][:3] == ["stamp", "licence_standing", "state"]
+    assert printed["Rules"][-1] == "remediation"
+    assert all(len(names) <= 11 for names in printed.values())
+    assert {(one.page_setup.orientation, one.page_setup.paperSize) for one in book} == {
+        ("landscape", 9)
+    }
+
+
+def test_a_row_is_as_high_as_its_wrapped_texts(record: ScanRecord, tmp_path: Path) -> None:
+    xlsx_format.write(record, tmp_path)
+    sheet = openpyxl.load_workbook(tmp_path / "findings.xlsx")["Findings"]
+    heads = [cell.value for cell in sheet[1]]
+    place = heads.index("message")
+    lengths = {row[0].row: len(row[place].value or "") for row in sheet.iter_rows(min_row=2)}
+    longest = max(lengths, key=lambda row: lengths[row])
+
+    assert (sheet.row_dimensions[longest].height or 15) > 15

@@ -8,10 +8,12 @@ import json
 import re
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import icalendar
 import openpyxl
 from lxml import etree
 from markdown_it import MarkdownIt
@@ -144,9 +146,7 @@ def of_xlsx(folder: Path) -> list[Seen]:
 
 def of_html(folder: Path) -> list[Seen]:
     """The findings in the data block of the page, which its script shows."""
-    text = (folder / "report.html").read_text(encoding="utf-8")
-    (block,) = re.findall(r"<script type=\"[^\"]*\"[^>]*>([A-Za-z0-9+/=\s]+)</script>", text)
-    data = json.loads(gzip.decompress(b64decode(block)))
+    data = block(folder)
     verdicts, rules = data["verdicts"], data["rule_ids"]
     names = [
         name
@@ -163,6 +163,88 @@ def of_html(folder: Path) -> list[Seen]:
             names, data["columns"]["verdict"], data["ids"].split("\n"), strict=True
         )
     ]
+
+
+def block(folder: Path) -> dict[str, Any]:
+    """The data block of the page."""
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    (found,) = re.findall(r"<script type=\"[^\"]*\"[^>]*>([A-Za-z0-9+/=\s]+)</script>", text)
+    data: dict[str, Any] = json.loads(gzip.decompress(b64decode(found)))
+    return data
+
+
+def waived_of_html(folder: Path) -> list[str]:
+    data = block(folder)
+    verdicts, places = data["verdicts"], data["columns"]["verdict"]
+    return [
+        one
+        for one, place in zip(data["ids"].split("\n"), places, strict=True)
+        if verdicts[place].get("waived")
+    ]
+
+
+def _waived_cases(folder: Path) -> list[str]:
+    return [
+        re.search(r"^finding_id: (.*)$", case.findtext("system-out"), re.MULTILINE)[1]  # type: ignore[index]
+        for _, case in cases(folder)
+        if case.find("skipped[@type='waived']") is not None
+    ]
+
+
+def _waived_rows(folder: Path) -> list[str]:
+    with (folder / "findings.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream, strict=True))
+    return [row["finding_id"] for row in rows if row["waived"] == "true"]
+
+
+WAIVED: dict[str, Callable[[Path], list[str]]] = {
+    "csv": _waived_rows,
+    "html": waived_of_html,
+    "sarif": lambda folder: [
+        one["partialFingerprints"]["stampcheck/v1"]
+        for one in sarif(folder)["results"]
+        if one.get("suppressions")
+    ],
+    "ocsf": lambda folder: [
+        one["finding_info"]["uid"] for one in ocsf(folder) if one["status"] == "Suppressed"
+    ],
+    "junit": _waived_cases,
+    "xlsx": lambda folder: [
+        row["finding_id"] for row in sheet(folder, "Findings") if row["waived"] == "true"
+    ],
+}
+"""The ids of what each format marks as waived."""
+
+
+def justifications(folder: Path) -> dict[str, str]:
+    """All that each format says of why something is waived."""
+    return {
+        "sarif": " ".join(
+            suppression["justification"]
+            for one in sarif(folder)["results"]
+            for suppression in one.get("suppressions", [])
+        ),
+        "ocsf": " ".join(one["comment"] for one in ocsf(folder) if "comment" in one),
+        "junit": " ".join(
+            case.find("skipped").get("message")
+            for _, case in cases(folder)
+            if case.find("skipped[@type='waived']") is not None
+        ),
+        "html": " ".join(one["words"] for one in block(folder)["waivers"]),
+    }
+
+
+def noted(folder: Path) -> set[str]:
+    """The faults of waivers that SARIF notifies of."""
+    (invocation,) = sarif(folder)["invocations"]
+    notes = invocation["toolExecutionNotifications"]
+    return {one["descriptor"]["id"] for one in notes if "descriptor" in one}
+
+
+def events(folder: Path) -> list[datetime]:
+    """When what stands in the calendar ends, in its order."""
+    read: Any = icalendar.Calendar.from_ical((folder / "expiry.ics").read_bytes())
+    return [event["DTSTART"].dt for event in read.walk("VEVENT")]
 
 
 class Table(NamedTuple):

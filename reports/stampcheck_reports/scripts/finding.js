@@ -10,6 +10,7 @@ function findingPanel(model, index, link) {
     body: [
       whereNode(stamp, verdict, text("subject"), link),
       text("message") ? el("p", { class: "message" }, data(text("message"))) : "",
+      ...waiverNodes(model, verdict, stamp, text("subject")),
       riskNode(verdict.atRisk),
       witnessNode(text("expected"), text("actual")),
       verdict.outcome === "undetermined" ? settleNode(model, verdict) : "",
@@ -22,6 +23,14 @@ function findingPanel(model, index, link) {
         copyButton(() => location.href.split("#")[0] + link({ finding: model.ids[index], stamp: "" }), "Copy link")),
     ],
   };
+}
+
+/** Why a failure is accepted, by whom and until when. */
+function waiverNodes(model, verdict, stamp, subject) {
+  if (!verdict.waived) return [];
+  const own = model.waivers.filter((waiver) => waiver.rule === verdict.rule
+    && (!waiver.subject || waiver.subject === subject) && waiver.stamps.includes(stamp.stamp));
+  return own.map((waiver) => el("p", { class: "waiver" }, el("b", {}, "Waived: "), data(waiver.words), " ", el("a", { href: "#waivers" }, "All waivers")));
 }
 
 /** What a failure stops or endangers, worst first. */

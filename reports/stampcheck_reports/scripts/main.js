@@ -1,8 +1,18 @@
 // The page begins: theme and print at once, the explorer as soon as its data are unpacked.
-/** Opens the rule that an address points to. */
+/** The place on the page that an address names; anybody can write an address that cannot be read. */
+function anchorOf(hash) {
+  try {
+    return byId(decodeURIComponent(hash.slice(1)));
+  } catch {
+    return null;
+  }
+}
+
+/** Opens the rule that an address points to, and goes there: what is above has grown since. */
 function revealAnchor() {
-  const target = byId(decodeURIComponent(location.hash.slice(1)));
-  if (target && target.tagName === "DETAILS") { target.open = true; if (!target.dataset.cause) unfold(target); target.scrollIntoView(); }
+  const target = anchorOf(location.hash);
+  if (target && target.tagName === "DETAILS") { target.open = true; if (!target.dataset.cause) unfold(target); }
+  if (target) target.scrollIntoView();
   if (target && byId("panel")) { byId("panel").hidden = true; document.documentElement.classList.remove("with-panel"); }
 }
 
