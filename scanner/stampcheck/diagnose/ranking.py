@@ -39,9 +39,10 @@ class Candidate(msgspec.Struct):
         return _WORDS[min(self.weakness, _WEAKEST)]
 
     @property
-    def order(self) -> tuple[bool, int, int, int, str]:
+    def order(self) -> tuple[bool, int, int, int, int, str]:
         """Sorts the likeliest first: of equally sure ones what came first."""
-        return (self.is_earlier, self.weakness, self.run.index, self.first, self.cause.id)
+        line = self.lines[0].line if self.lines else 0
+        return (self.is_earlier, self.weakness, self.run.index, self.first, line, self.cause.id)
 
 
 def ranked(episode: Episode, unmarked: Iterable[str]) -> list[Candidate]:
