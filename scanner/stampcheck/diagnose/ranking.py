@@ -129,7 +129,8 @@ def _merge(found: dict[str, Candidate], candidate: Candidate, *, is_earlier: boo
         known.weakness, known.against = candidate.weakness, candidate.against
     # Several signatures may match one message.
     known.times = max(known.times, candidate.times)
-    known.lines += [line for line in candidate.lines if line not in known.lines]
+    places = {line.place for line in known.lines}
+    known.lines += [line for line in candidate.lines if line.place not in places]
     known.values = known.values | {
         name: value for name, value in candidate.values.items() if name not in known.values
     }
