@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from stampcheck.diagnose.cleaning import cleaned
 from stampcheck.diagnose.trie import Literals
 from stampcheck.diagnose.unwrapping import joined
 
@@ -46,30 +47,6 @@ _START: Final = re.compile(
 )
 _STAMPED: Final = re.compile(rf"\n(?:[^\W\d_]{{2,20}} ?: ?)?{_DAY}\.{_CLOCK}: ")
 _FOLLOWS: Final = re.compile(r"\s|\+|At |Error|\}|\{|\"|~|Status|Correlation|Request|Trace|Time")
-_CODES: Final = re.compile(r"\\u00(2[267]|3[ce])", re.IGNORECASE)
-_ENTITY: Final = re.compile(r"&(?:quot|apos|lt|gt|amp|#39|#34);")
-_ENTITIES: Final = {
-    "&quot;": '"',
-    "&#34;": '"',
-    "&apos;": "'",
-    "&#39;": "'",
-    "&lt;": "<",
-    "&gt;": ">",
-    "&amp;": "&",
-}
-_TYPED: Final = str.maketrans(
-    {
-        **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
-        **dict.fromkeys("\u00a0\u2007\u202f", " "),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013", "-"),
-        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", None),
-    }
-)
-_MAILED: Final = re.compile(r"^(?:> )+|^>$", re.MULTILINE)
-_ANSI: Final = re.compile(
-    r"\x1b\[[0-9;?]{0,40}[ -/]{0,4}[@-~]|\x1b\][^\x07\x1b]{0,400}(?:\x07|\x1b\\)"
-)
 
 
 Start = re.Match[str] | None
@@ -130,7 +107,7 @@ class Reader:
         number = 1
         is_first = True
         for block in whole_blocks(blocks):
-            plain = _plain(block)
+            plain = cleaned(block)
             look(plain)
             lines = plain.split("\n")
             width = wrap_width(lines)
@@ -220,23 +197,6 @@ def _cut(text: str) -> tuple[int, int]:
         return at + 1, at + 1
     # A line without an end: what a cut would part is looked at twice.
     return end, end - _OVERLAP
-
-
-def _plain(block: str) -> str:
-    """The block without what tools put in: typographic quotes, escapes, entities, colours."""
-    if not block.isascii():
-        block = block.translate(_TYPED)
-    if block.count("\n> ") > 2:
-        block = _MAILED.sub("", block)
-    if "\x1b" in block:
-        block = _ANSI.sub("", block)
-    if "\0" in block:
-        block = block.replace("\0", "")
-    if "\\u00" in block:
-        block = _CODES.sub(lambda found: chr(int(found[1], 16)), block)
-    if "&" in block:
-        block = _ENTITY.sub(lambda found: _ENTITIES[found[0]], block)
-    return block
 
 
 def wrap_width(lines: Sequence[str]) -> int:
