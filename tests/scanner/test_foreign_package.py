@@ -336,7 +336,8 @@ def test_a_format_that_breaks_loses_no_other(user: Newcomer, reports: Path, tmp_
     assert "ZeroDivisionError: division by zero" in ran.stderr
     assert "Traceback" not in ran.stderr
     assert sorted(path.name for path in folder.iterdir()) == [
-        *("causes.csv", "findings.csv", "rules.csv", "stamps.csv"),
+        *("causes.csv", "findings.csv", "rules.csv", "run-manifest.json", "stamps.csv"),
+        "waivers.csv",
     ]
 
 

@@ -120,7 +120,7 @@ def test_a_foreign_format_offers_options_as_ours_do(
     assert ran.returncode == 3, ran.stderr
     assert next(tmp_path.glob("out/*/ledger.txt")).read_text() == text
     assert "--ledger-currency WORD" in shown.stdout
-    assert "csv, html, junit, ledger, markdown" in " ".join(shown.stdout.split())
+    assert "csv, html, ics, junit, ledger, markdown" in " ".join(shown.stdout.split())
 
 
 @pytest.mark.parametrize(

@@ -64,13 +64,13 @@ def request(
         ]
         wanted, again = _sorted_out(found, Asked(bundle))
         inventory = bundle.manifest.inventory if bundle else ""
+        questions = sum(question is not None for question, _ in asked_of_persons(record))
     if again:
         click.echo(printable("\n".join(_again(again, inventory, place))))
     for kind in KINDS:
         same = [one for one in wanted if one.kind == kind]
         if same:
             click.echo(printable("\n".join(_lines(RECIPES[kind], same, shell))))
-    questions = sum(question is not None for question, _ in asked_of_persons(record))
     if questions:
         number = f"{questions} question{'' if questions == 1 else 's'}"
         click.echo(f"{number} only a person can answer: stampcheck attest list {place}")
