@@ -99,6 +99,7 @@ function causeNode(model, cause, stamp, open, tally = null) {
 }
 
 function tallyText(tally, stamp) {
+  if (tally.logs.length && !tally.explains.length) return `shown by a log${tally.against.length ? `, contradicted by ${tally.against.length}` : ""}`;
   const failed = (stamp.pairs && stamp.pairs.failed) || 0;
   return `explains ${tally.explains.length} of ${failed}, contradicted by ${tally.against.length || "none"}${tally.logs.length ? ", shown by a log" : ""}`;
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -68,6 +69,8 @@ def diagnose(
     """
     if stamp is not None and bundle is None:
         raise UsageError("--stamp names a stamp of a bundle; name that one with --bundle PATH.")
+    if output is not None and os.path.lexists(output):
+        raise _unwritable(output, FileExistsError())
     stdin = sys.stdin.buffer
     talk = Talk(no_color=given["no_color"])
     with talk.progress("Reading logs") as advance:
@@ -103,9 +106,25 @@ def _write(found: Diagnosis, form: str, output: Path | None, *, no_color: bool) 
     if output is None and form != "html":
         click.echo(text, nl=False)
         return
-    place = output or Path("diagnosis.html")
-    place.write_text(text, encoding="utf-8", newline="\n")
+    place = output or _free()
+    try:
+        with place.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise _unwritable(place, error) from error
     click.echo(place)
+
+
+def _free() -> Path:
+    """The name of a page that nobody named."""
+    names = (f"diagnosis{'' if number == 1 else f'-{number}'}.html" for number in count(1))
+    return next(Path(name) for name in names if not os.path.lexists(name))
+
+
+def _unwritable(place: Path, error: OSError) -> UsageError:
+    if isinstance(error, FileExistsError):
+        return UsageError(f"{place}: is there already and is not overwritten; name another file.")
+    return UsageError(f"{place}: cannot be written ({error.strerror}).")
 
 
 def _rendered(found: Diagnosis, form: str) -> str:

@@ -8,6 +8,8 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import IO, Final
 
@@ -31,12 +33,22 @@ def log_sources(paths: Sequence[str], stdin: IO[bytes]) -> Iterator[Source]:
     """
     for path in paths:
         if path != STDIN and not Path(path).exists():
-            raise UsageError(f"{path}: there is no such file or folder.")
+            raise UsageError(f"{path}: there is no such file or folder{_meant(Path(path))}")
     for path in paths:
         if path == STDIN:
             yield Source("(pasted)", pieces(stdin))
         else:
             yield from _at(Path(path))
+
+
+def _meant(path: Path) -> str:
+    """The end of the sentence: what is there under a name like that."""
+    try:
+        there = [one.name for one in islice(path.parent.iterdir(), _MOST_FILES)]
+    except OSError:
+        return "."
+    close = get_close_matches(path.name, there, n=1)
+    return f"; did you mean {str(path.with_name(close[0]))!r}?" if close else "."
 
 
 def _at(path: Path) -> Iterator[Source]:

@@ -89,6 +89,29 @@ _PATTERNS: Final = (
     re.compile(r"(?i)(?<=[?&])(?:code|key)=[^&\s\"'#]{6,}"),
     re.compile(r"(?i)(?<![a-z])cookie\s{0,8}:\s{0,8}[^\s\"][^\r\n\"]*"),
 )
+_ELSEWHERE: Final = (
+    r"kennwort|passwort|mot\s{1,4}de\s{1,4}passe|contrase[\u00f1n]a|senha|\u043f\u0430\u0440\u043e\u043b\u044c"
+    r"|\u30d1\u30b9\u30ef\u30fc\u30c9|\u5bc6\u7801|\u5bc6\u78bc"
+)
+# What stands before a secret on a command line or in another language, and is kept.
+_AFTER: Final = (
+    re.compile(rf"(?i)((?:{_ELSEWHERE})[\"']?\s{{0,8}}[:=\uff1a]\s{{0,8}}){_VALUE}"),
+    re.compile(r"(?i)((?<!\S)/(?:pass(?:word)?|pwd?|rp):)(?:\"[^\"]{1,256}\"?|\S{1,256})"),
+    re.compile(
+        r"(?i)(\b(?:(?:az|docker)\s{1,8}login|sshpass|plink|psexec)\b[^\r\n]{0,300}?\s-p\s{0,4})"
+        r"(?:\"[^\"]{1,256}\"?|'[^']{1,256}'?|[^\s\"']{1,256})"
+    ),
+    re.compile(
+        r"(?i)(\s(?:-u|--(?:proxy-)?user)[ =]{0,4}[\"']?[^\s:\"']{1,64}:)(?!//)[^\s\"']{1,256}"
+    ),
+    re.compile(
+        r"(?i)(\bnet\s{1,8}use\b[^\r\n]{0,200}?/u(?:ser)?:\S{1,100}\s{1,8})(?![/-])\S{1,256}"
+    ),
+    re.compile(
+        r"(?i)(\bnet\s{1,8}use\s{1,8}(?:\S{1,3}\s{1,8})?\\\\[^\s\\]{1,100}\\\S{1,200}\s{1,8})"
+        r"(?![/-])\S{1,256}(?=\s{1,8}/u)"
+    ),
+)
 _DOTTED: Final = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{11,}(?:(?:\.|%2[Ee])[A-Za-z0-9_-]*)+")
 _AGREED: Final = re.compile(
     r"(?i)(agreement[\s_-]?number[a-z0-9]{0,12}\W{1,12}(?:(?:is|was|provided|of)\W{1,4}){0,2})"
@@ -106,7 +129,8 @@ _HINT: Final = re.compile(
     r"|token|secret|credential|authorization|agreement|cookie|pw\W|\\u00|[?&](?:code|key)="
     r"|(?:access|account|activation|api|primary|private|secondary|shared|subscription)[\W_]{0,3}key"
     r"|client[\W_]?assertion|connection[\W_]?string|secure[\W_]?string"
-    r"|://[^\s/@:?#\"']{0,64}:[^\s/@?#\"']{1,256}@",
+    r"|://[^\s/@:?#\"']{0,64}:[^\s/@?#\"']{1,256}@"
+    r"|/(?:pass|pwd?|rp):|\s-p|\s-u|--(?:proxy-)?user|\bnet\s{1,8}use|" + _ELSEWHERE,
     re.IGNORECASE,
 )
 
@@ -121,6 +145,8 @@ def scrub_text(text: str) -> str:
     text = _DOTTED.sub(_without_token, text)
     for pattern in _PATTERNS:
         text = pattern.sub(REDACTED, text)
+    for pattern in _AFTER:
+        text = pattern.sub(rf"\1{REDACTED}", text)
     return _AGREED.sub(lambda found: found.group(1) + _masked(found.group(2)), text)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from stampcheck.diagnose.course import failed_stage, steps_of
+from stampcheck.diagnose.course import failed_stage
 from stampcheck.diagnose.diagnosis import Diagnosis
 from stampcheck.diagnose.episode import Episode
 from stampcheck.diagnose.runs import Run
@@ -44,7 +44,7 @@ def _situation(diagnosis: Diagnosis, run: Run | None, episode: Episode) -> str:
         )
     if episode.lead is None:
         return _without_failure(run, episode)
-    return _stopped(run)
+    return _stopped(run, [one.id for one in diagnosis.stages])
 
 
 def _without_failure(run: Run, episode: Episode) -> str:
@@ -55,12 +55,11 @@ def _without_failure(run: Run, episode: Episode) -> str:
     return f"{name} shows no failure; the text has no end of the run ({run.file}:{run.last})."
 
 
-def _stopped(run: Run) -> str:
+def _stopped(run: Run, steps: Sequence[str]) -> str:
     name = run.function or "The registration"
     stage = failed_stage(run)
     if not stage:
         return f"{name} failed ({run.file}:{run.first}); the text does not say at which step."
-    steps = [one.id for one in steps_of(run)]
     number = f" {steps.index(stage) + 1} of {len(steps)}" if stage in steps else ""
     when = f" on {run.time}" if run.time else ""
     return f"{name} stopped{when} at step{number}: {STAGES[stage].title}."

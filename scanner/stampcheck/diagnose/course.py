@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+import msgspec
+
 from stampcheck.diagnose.diagnosis import Line, ShownStage
 from stampcheck.diagnose.runs import Hit, Run, Track
 from stampcheck.diagnose.stages import CONNECTED, FLOWS, FUNCTIONS, Stage, Status
@@ -99,7 +101,17 @@ def first_failure(run: Run) -> Line | None:
         for one in run.troubles
         if (one.frame or one.is_known) and not was_overcome(run, one.stage, one.order)
     ]
-    return min(found, key=lambda one: one[0])[1] if found else None
+    found.sort(key=lambda one: one[0])
+    return _with_reason(found) if found else None
+
+
+def _with_reason(found: Sequence[tuple[int, Line]]) -> Line:
+    """The first failure; where it ends with a colon, with what the next message says."""
+    order, first = found[0]
+    after = next((line for later, line in found if order < later <= order + 1), None)
+    if after is None or not first.text.endswith(":"):
+        return first
+    return msgspec.structs.replace(first, text=f"{first.text} {after.text}")
 
 
 def stages_of(run: Run, runs: Iterable[Run]) -> list[ShownStage]:

@@ -134,6 +134,13 @@ class Diagnosis(msgspec.Struct, kw_only=True):
     stamp: str = ""
 
     @property
+    def unknown(self) -> str:
+        """Why no cause is told."""
+        if not self.files:
+            return "Nothing was read, so none is claimed."
+        return "No documented failure matches the text, so none is claimed."
+
+    @property
     def exit_code(self) -> int:
         """0 where a cause is known, 5 where nothing could be read, 3 where none is known."""
         if self.causes:

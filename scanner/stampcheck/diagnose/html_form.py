@@ -185,7 +185,7 @@ def _unknown(diagnosis: Diagnosis) -> Html:
     ]
     return _section(
         "No known cause",
-        el("p", "No documented failure matches the text, so none is claimed."),
+        el("p", diagnosis.unknown),
         together(el("h3", "Comes near, but differs"), el("ul", *near)) if near else None,
         _listed("Collect next", diagnosis.collect),
         el("p", el("strong", "Ask next: "), diagnosis.next_question)

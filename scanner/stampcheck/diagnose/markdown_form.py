@@ -87,7 +87,7 @@ def _stages(diagnosis: Diagnosis) -> Iterator[str]:
 def _causes(diagnosis: Diagnosis) -> Iterator[str]:
     if not diagnosis.causes:
         yield from ("## No known cause", "")
-        yield from ("No documented failure matches the text, so none is claimed.", "")
+        yield from (diagnosis.unknown, "")
         yield from _items(
             f"Comes near: {_plain(one.title)} ({one.id}), at {_proof(one.line)}"
             for one in diagnosis.nearest

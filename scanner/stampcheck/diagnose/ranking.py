@@ -39,9 +39,10 @@ class Candidate(msgspec.Struct):
         return _WORDS[min(self.weakness, _WEAKEST)]
 
     @property
-    def order(self) -> tuple[bool, int, int, int, str]:
+    def order(self) -> tuple[bool, int, int, int, int, str]:
         """Sorts the likeliest first: of equally sure ones what came first."""
-        return (self.is_earlier, self.weakness, self.run.index, self.first, self.cause.id)
+        line = self.lines[0].line if self.lines else 0
+        return (self.is_earlier, self.weakness, self.run.index, self.first, line, self.cause.id)
 
 
 def ranked(episode: Episode, unmarked: Iterable[str]) -> list[Candidate]:
@@ -128,7 +129,8 @@ def _merge(found: dict[str, Candidate], candidate: Candidate, *, is_earlier: boo
         known.weakness, known.against = candidate.weakness, candidate.against
     # Several signatures may match one message.
     known.times = max(known.times, candidate.times)
-    known.lines += [line for line in candidate.lines if line not in known.lines]
+    places = {line.place for line in known.lines}
+    known.lines += [line for line in candidate.lines if line.place not in places]
     known.values = known.values | {
         name: value for name, value in candidate.values.items() if name not in known.values
     }

@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from stampcheck.diagnose.cleaning import cleaned
 from stampcheck.diagnose.trie import Literals
 from stampcheck.diagnose.unwrapping import joined
 
@@ -26,6 +27,7 @@ _LONGEST_LINE: Final = 16_000
 _LONG_BEFORE: Final = 2_000
 _LONG_AFTER: Final = 6_000
 _OVERLAP: Final = 400
+_CACHED: Final = 4_096
 _NARROW: Final = 60
 _WIDE: Final = 260
 
@@ -45,31 +47,10 @@ _START: Final = re.compile(
 )
 _STAMPED: Final = re.compile(rf"\n(?:[^\W\d_]{{2,20}} ?: ?)?{_DAY}\.{_CLOCK}: ")
 _FOLLOWS: Final = re.compile(r"\s|\+|At |Error|\}|\{|\"|~|Status|Correlation|Request|Trace|Time")
-_CODES: Final = re.compile(r"\\u00(2[267]|3[ce])", re.IGNORECASE)
-_ENTITY: Final = re.compile(r"&(?:quot|apos|lt|gt|amp|#39|#34);")
-_ENTITIES: Final = {
-    "&quot;": '"',
-    "&#34;": '"',
-    "&apos;": "'",
-    "&#39;": "'",
-    "&lt;": "<",
-    "&gt;": ">",
-    "&amp;": "&",
-}
-_TYPED: Final = str.maketrans(
-    {
-        **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
-        **dict.fromkeys("\u00a0\u2007\u202f", " "),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013", "-"),
-        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", None),
-    }
-)
-_MAILED: Final = re.compile(r"^(?:> )+|^>$", re.MULTILINE)
-_ANSI: Final = re.compile(
-    r"\x1b\[[0-9;?]{0,40}[ -/]{0,4}[@-~]|\x1b\][^\x07\x1b]{0,400}(?:\x07|\x1b\\)"
-)
 
+
+Start = re.Match[str] | None
+"""How a message begins; None where nothing marks its begin."""
 
 Look = Callable[[str], None]
 """Sees a block of a text."""
@@ -105,6 +86,13 @@ class Message(msgspec.Struct, frozen=True, gc=False):
         return self.texts[0]
 
 
+class Body(msgspec.Struct, frozen=True, gc=False):
+    """The lines of a message without its prefix, and the ways to join them."""
+
+    lines: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
 class Reader:
     """Reads texts to their messages, of a long one those that hold one of the literals."""
 
@@ -112,13 +100,14 @@ class Reader:
         every = frozenset(literals)
         self._scan = Literals(every)
         self._squeezed = Literals("".join(one.split()) for one in every)
+        self._joined: dict[tuple[str, ...], Body] = {}
 
     def messages(self, blocks: Iterable[str], look: Look = lambda _: None) -> Iterator[Message]:
         """The messages of interest of one text, in its order; ``look`` sees every block."""
         number = 1
         is_first = True
         for block in whole_blocks(blocks):
-            plain = _plain(block)
+            plain = cleaned(block)
             look(plain)
             lines = plain.split("\n")
             width = wrap_width(lines)
@@ -134,8 +123,9 @@ class Reader:
     def _every(self, lines: Sequence[str], number: int, width: int) -> Iterator[Message]:
         at = 0
         while at < len(lines):
-            end = _end(lines, at, width)
-            message = _message(lines[at:end], number + at, width)
+            start = _START.match(lines[at])
+            end = _end(lines, at, start, width)
+            message = _message(lines[at:end], start, number + at, width)
             if message is not None:
                 yield message
             at = end
@@ -147,24 +137,37 @@ class Reader:
         return is_long and self._squeezed.is_in("".join(message.text.split()))
 
     def _scanned(self, plain: str, lines: Sequence[str], number: int) -> Iterator[Message]:
-        done = at = offset = long_done = 0
-        for place in self._scan.places(plain):
+        """The messages around literals. ``at`` is the line that begins at ``offset``; what belongs
+        to a message that was read is not scanned again.
+        """
+        at = offset = done = 0
+        while (place := self._scan.place(plain, offset)) >= 0:
             at += plain.count("\n", offset, place)
-            offset = place
-            if at < done:
-                continue
             if len(lines[at]) > _LONGEST_LINE:
-                if place >= long_done:
-                    long_done = place + _LONG_AFTER
-                    yield _of_long(plain, place, number + at)
+                yield _of_long(plain, place, number + at)
+                offset = min(place + _LONG_AFTER, _line_end(plain, place))
                 continue
-            begin = _begin(lines, at, done)
-            done = _end(lines, begin)
+            begin, start = _begin(lines, at, done)
+            done = _end(lines, begin, start)
             if done <= at:
-                begin, done = at, _end(lines, at)
-            message = _message(lines[begin:done], number + begin, 0)
+                begin, start = at, None
+                done = _end(lines, at, None)
+            message = self._message(lines[begin:done], start, number + begin)
             if message is not None:
                 yield message
+            offset = plain.rfind("\n", 0, place) + 1 + sum(map(len, lines[at:done])) + done - at
+            at = done
+
+    def _message(self, lines: Sequence[str], start: Start, number: int) -> Message | None:
+        """One message of a log that no console wrapped; equal lines are joined once."""
+        first = lines[0][start.end() :] if start else lines[0]
+        key = (first, *lines[1:])
+        known = self._joined.get(key)
+        if known is None:
+            if len(self._joined) >= _CACHED:
+                self._joined.clear()
+            known = self._joined[key] = _body(key, 0, start.end() if start else 0)
+        return _made(start, known, number, 0)
 
 
 def whole_blocks(pieces: Iterable[str]) -> Iterator[str]:
@@ -196,23 +199,6 @@ def _cut(text: str) -> tuple[int, int]:
     return end, end - _OVERLAP
 
 
-def _plain(block: str) -> str:
-    """The block without what tools put in: typographic quotes, escapes, entities, colours."""
-    if not block.isascii():
-        block = block.translate(_TYPED)
-    if block.count("\n> ") > 2:
-        block = _MAILED.sub("", block)
-    if "\x1b" in block:
-        block = _ANSI.sub("", block)
-    if "\0" in block:
-        block = block.replace("\0", "")
-    if "\\u00" in block:
-        block = _CODES.sub(lambda found: chr(int(found[1], 16)), block)
-    if "&" in block:
-        block = _ENTITY.sub(lambda found: _ENTITIES[found[0]], block)
-    return block
-
-
 def wrap_width(lines: Sequence[str]) -> int:
     """The width of the console that wrapped these lines; 0 where none did.
 
@@ -242,17 +228,17 @@ def _goes_on(line: str) -> bool:
     return line[:1] not in ("", " ", "+", "~") and _START.match(line) is None
 
 
-def _begin(lines: Sequence[str], at: int, floor: int) -> int:
-    """The line on which the message that holds a line begins."""
+def _begin(lines: Sequence[str], at: int, floor: int) -> tuple[int, Start]:
+    """The line on which the message that holds a line begins, and how it does."""
     for line in range(at, max(floor, at - _MOST_LINES) - 1, -1):
-        if _START.match(lines[line]):
-            return line
-    return at
+        start = _START.match(lines[line])
+        if start:
+            return line, start
+    return at, None
 
 
-def _end(lines: Sequence[str], begin: int, width: int = 0) -> int:
+def _end(lines: Sequence[str], begin: int, start: Start, width: int = 0) -> int:
     """The line after the last one of a message."""
-    start = _START.match(lines[begin])
     has_prefix = start is not None and bool(start["day"] or start["bare"])
     is_command = start is not None and start["prompt"] is not None
     size = len(lines[begin])
@@ -287,23 +273,40 @@ def _of_long(plain: str, start: int, number: int) -> Message:
     return Message(number, number, joined([part], 0), (part,))
 
 
-def _message(lines: Sequence[str], number: int, width: int) -> Message | None:
-    start = _START.match(lines[0])
-    body = [lines[0][start.end() if start else 0 :], *lines[1:]]
-    body = [line[:_LONGEST_LINE] for line in body]
-    last = max((at for at, line in enumerate(body) if line.strip()), default=-1)
-    if last < 0:
-        return None
+def _message(lines: Sequence[str], start: Start, number: int, width: int) -> Message | None:
     offset = start.end() if start else 0
-    parts = start.groupdict() if start else {}
+    return _made(start, _body((lines[0][offset:], *lines[1:]), width, offset), number, width)
+
+
+def _body(lines: Sequence[str], width: int, offset: int) -> Body:
+    """The lines up to the last one that is not blank, and the ways to join them."""
+    body = [line[:_LONGEST_LINE] for line in lines]
+    last = max((at for at, line in enumerate(body) if line.strip()), default=-1)
+    kept = tuple(body[: last + 1])
+    return Body(kept, joined(kept, width, offset) if kept else ())
+
+
+def _made(start: Start, body: Body, number: int, width: int) -> Message | None:
+    if not body.lines:
+        return None
+    last = number + len(body.lines) - 1
+    if start is None:
+        return Message(number, last, body.texts, body.lines, width=width)
+    day, clock, console, bare, prompt = start.group("day", "clock", "console", "bare", "prompt")
     return Message(
         first=number,
-        last=number + last,
-        texts=joined(body[: last + 1], width, offset),
-        lines=tuple(body[: last + 1]),
-        day=parts.get("day") or "",
-        clock=parts.get("clock") or "",
-        console=parts.get("console") or parts.get("bare") or "",
-        prompt=(parts.get("prompt") or "").strip(),
+        last=last,
+        texts=body.texts,
+        lines=body.lines,
+        day=day or "",
+        clock=clock or "",
+        console=console or bare or "",
+        prompt=(prompt or "").strip(),
         width=width,
     )
+
+
+def _line_end(plain: str, place: int) -> int:
+    """Where the line after the one of a place begins."""
+    end = plain.find("\n", place)
+    return len(plain) if end < 0 else end + 1

@@ -150,7 +150,7 @@ class _Page:
             return
         yield from (Styled(""), Styled("No known cause", _HEADING))
         if not (diagnosis.nearest or diagnosis.collect):
-            yield from self._said("Nothing in the text matches a documented failure.")
+            yield from self._said(diagnosis.unknown)
         for near in diagnosis.nearest:
             yield from self._said(f"Near: {near.title} ({near.id}), but {near.line.place} differs:")
             yield from self._said(near.line.text, "    ", "dim")

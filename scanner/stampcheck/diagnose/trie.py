@@ -56,13 +56,21 @@ class Literals:
         """The literals that a text holds, those that overlap each other too."""
         return {literal for _, literal in self._found(text)}
 
-    def places(self, text: str) -> Iterator[int]:
-        """Where the text holds a literal, in its order."""
-        return (place for place, _ in self._found(text))
+    def place(self, text: str, begin: int = 0) -> int:
+        """Where the text first holds a literal from there on; -1 where it does not."""
+        search, ends = self._scan.search, self._ends
+        found = search(text, begin)
+        while found is not None:
+            start = found.start()
+            for literal, at in ends[found.group()]:
+                if start - at >= begin and text.startswith(literal, start - at):
+                    return start
+            found = search(text, start + 1)
+        return -1
 
     def is_in(self, text: str) -> bool:
         """Whether the text holds any."""
-        return next(self._found(text), None) is not None
+        return self.place(text) >= 0
 
     def _found(self, text: str) -> Iterator[tuple[int, str]]:
         search, ends = self._scan.search, self._ends

@@ -32,8 +32,9 @@ _LINES: Final = (
     (
         "/registrations/",
         (
-            rf"/subscriptions/(?P<subscription_id>{_GUID})/resourceGroups/(?P<resource_group>{_NAME})"
-            rf"/providers/[Mm]icrosoft\.[Aa]zure[Ss]tack/registrations/(?P<registration_name>{_NAME}\w)"
+            rf"(?P<registration_id>/subscriptions/(?P<subscription_id>{_GUID})"
+            rf"/resourceGroups/(?P<resource_group>{_NAME})"
+            rf"/providers/[Mm]icrosoft\.[Aa]zure[Ss]tack/registrations/(?P<registration_name>{_NAME}\w))"
         ),
     ),
     ("-RegistrationName", rf"-RegistrationName[ :]['\"]?(?P<registration_name>{_NAME})"),
@@ -84,6 +85,7 @@ WORDS: Final[Mapping[str, str]] = {
     "deployment_id": "deployment ID",
     "function": "function",
     "privileged_endpoint": "privileged endpoint",
+    "registration_id": "registration ID",
     "registration_name": "registration name",
     "resource_group": "resource group",
     "resource_group_location": "location",

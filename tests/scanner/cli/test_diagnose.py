@@ -186,3 +186,31 @@ def test_a_text_that_is_no_log_is_evidence_of_no_kind_as_before(
     scan = json.loads((Path(ran.out.strip()) / "scan.json").read_text())
 
     assert "registration-log" not in scan["documents_by_kind"]
+
+
+def test_no_file_is_overwritten(stampcheck: Command, tmp_path: Path) -> None:
+    (tmp_path / "page").write_text("mine")
+    ran = stampcheck("diagnose", MASLOGS, "--format", "md", "-o", tmp_path / "page")
+
+    assert (ran.code, (tmp_path / "page").read_text()) == (2, "mine")
+    assert "is there already and is not overwritten" in ran.err
+
+
+def test_a_page_that_nobody_named_takes_the_next_free_name(log: Path, tmp_path: Path) -> None:
+    code = "from stampcheck.cli.main import main; main()"
+    command = [sys.executable, "-c", code, "diagnose", str(log), "--format", "html"]
+    named = [
+        subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    ]
+
+    assert named == ["diagnosis.html\n", "diagnosis-2.html\n"]
+
+
+def test_a_log_that_is_not_there_is_answered_with_one_that_is(
+    stampcheck: Command, log: Path
+) -> None:
+    ran = stampcheck("diagnose", log.with_name(log.name.replace("Set-", "Sett-")))
+
+    assert ran.code == 2
+    assert f"did you mean '{log}'?" in ran.err

@@ -246,3 +246,30 @@ def test_a_hostile_text_is_read_to_its_end(piece: str) -> None:
         assert isinstance(told, str)
     assert may_hold_secret(text) in (True, False)
     assert scrub(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "net use z: \\\\srv\\share /user:CONTOSO\\admin planted!",
+        "net use z: \\\\srv\\share planted! /user:CONTOSO\\admin",
+        "cmdkey /add:srv /user:admin /pass:planted!",
+        "az login --service-principal -u app -p planted! --tenant x",
+        "curl -u admin:planted! https://host",
+        "sshpass -p planted! ssh host",
+        "Kennwort: planted!",
+        "contraseña: planted!",
+        "パスワード：planted!",
+    ],
+)
+def test_a_secret_of_a_command_goes_and_the_command_stays(text: str) -> None:
+    told = scrub_text(text)
+
+    assert may_hold_secret(text)
+    assert "planted" not in told
+    assert told.startswith(text[:4])
+
+
+def test_a_command_without_a_secret_stays() -> None:
+    for text in ("net use z: \\\\srv\\share /user:admin", "git -u http://host/x", "ls -p x"):
+        assert scrub_text(text) == text

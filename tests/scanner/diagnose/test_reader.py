@@ -121,3 +121,13 @@ def test_a_literal_that_a_console_cut_is_found() -> None:
 
     assert len(messages) == 9
     assert messages[0].text == "Cloud identifier is already registered."
+
+
+def test_equal_messages_of_a_long_log_keep_their_own_lines_and_times() -> None:
+    text = log(*(["a needle\nand more", "hay"] * 20_000))
+    messages = read(text)
+
+    assert len(messages) == 20_000
+    assert [one.first for one in messages] == list(range(1, 60_000, 3))
+    assert {one.text for one in messages} == {"a needle and more"}
+    assert len({(one.day, one.clock) for one in messages}) > 1

@@ -19,11 +19,14 @@ def test_a_text_holds_exactly_the_literals_that_stand_in_it(literals: list[str],
     assert found.is_in(text) is any(one in text for one in literals)
 
 
-def test_places_come_in_the_order_of_the_text() -> None:
-    places = list(Literals(["failed", "Error:"]).places("Error: it failed, Error: again"))
+def test_the_first_place_from_a_sign_on_is_told() -> None:
+    text, literals = "Error: it failed, Error: again", Literals(["failed", "Error:"])
+    first = literals.place(text)
+    second = literals.place(text, text.index("it"))
+    third = literals.place(text, text.index("failed") + 1)
 
-    assert places == sorted(places)
-    assert len(places) == 3
+    assert first < text.index("it") < second < text.index(",") < third
+    assert literals.place(text, text.index("again")) == -1
 
 
 def test_without_literals_nothing_is_found() -> None:

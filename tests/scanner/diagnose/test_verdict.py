@@ -216,3 +216,24 @@ def test_a_tenant_and_a_function_are_told() -> None:
 
     assert diagnosis.values["tenant_id"] == TENANT
     assert diagnosis.values["function"] == "Set-AzsRegistration"
+
+
+def test_a_failure_that_ends_with_a_colon_is_told_with_its_reason() -> None:
+    failed = "Creation of Azure resource failed:"
+    text = log("Creating registration resource...", *warned(f"{failed}\nNew-AzResource : {TAKEN}"))
+    first = shown(text).first_failure
+
+    assert first is not None
+    assert first.text == f"{failed} New-AzResource : {TAKEN}"
+
+
+def test_one_line_is_one_proof_whatever_matched_it() -> None:
+    twice = cause(
+        "twice",
+        signature("Cloud identifier"),
+        signature("already registered"),
+    )
+    text = log(*warned(f"{TAKEN} {'x' * 400} Cloud identifier"))
+    (found,) = shown(text, causes=(twice,)).causes
+
+    assert [line.line for line in found.lines] == [2]
