@@ -52,7 +52,7 @@ def main(words: str) -> int:
         for breakage, (noticed, by) in zip(chosen, pool.map(_try, chosen), strict=True):
             failures += not noticed
             noticing[_test(by) or breakage.check] = None
-            print(f"{'noticed  ' if noticed else 'UNNOTICED'}  {breakage.what}: {by}", flush=True)
+            print(f"{'noticed  ' if noticed else 'UNNOTICED'}  {breakage.what}: {by[:110]}", flush=True)
         for check, (fails, by) in pool.map(_unbroken, _together(noticing)):
             failures += fails
             if fails:
@@ -124,7 +124,7 @@ def _check(copy: Path, check: str) -> tuple[bool, str]:
         timeout=300,
     )
     lines = [line for line in (ran.stdout + ran.stderr).splitlines() if _tells(line)]
-    return ran.returncode != 0, (lines[0].strip()[:110] if lines else check)
+    return ran.returncode != 0, (lines[0].strip() if lines else check)
 
 
 def _tells(line: str) -> bool:

@@ -121,7 +121,10 @@ def test_evidence_cannot_attest_for_itself(stampcheck: Command, custom: Path) ->
     )
     forged = f'{{"stampcheck": 1, "kind": "attestation", "body": {body}}}'
     (custom / "ams-01" / "attestation.json").write_text(forged)
-    assert found(scan(stampcheck, custom)).outcome is Outcome.UNDETERMINED
+    run = scan(stampcheck, custom)
+
+    assert found(run).outcome is Outcome.UNDETERMINED
+    assert b'"kind":"attestation"' not in (run / "bundle" / "documents.jsonl").read_bytes()
 
 
 def test_a_wrong_stamp_is_said_before_anything_is_written(
