@@ -52,7 +52,8 @@ def main(words: str) -> int:
         for breakage, (noticed, by) in zip(chosen, pool.map(_try, chosen), strict=True):
             failures += not noticed
             noticing[_test(by) or breakage.check] = None
-            print(f"{'noticed  ' if noticed else 'UNNOTICED'}  {breakage.what}: {by[:110]}", flush=True)
+            word = "noticed  " if noticed else "UNNOTICED"
+            print(f"{word}  {breakage.what}: {by[:110]}", flush=True)
         for check, (fails, by) in pool.map(_unbroken, _together(noticing)):
             failures += fails
             if fails:
