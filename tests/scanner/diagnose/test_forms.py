@@ -8,6 +8,8 @@ from html.parser import HTMLParser
 
 import msgspec
 
+from stampcheck.diagnose import Diagnosis
+from stampcheck.diagnose.diagnosis import Unread
 from stampcheck.diagnose.html_form import as_html
 from stampcheck.diagnose.json_form import as_json
 from stampcheck.diagnose.markdown_form import as_markdown
@@ -94,3 +96,31 @@ def test_all_forms_name_cause_place_and_question() -> None:
         assert "busy" in text
         assert "1.log" in text
         assert "Is it busy?" in text
+
+
+def forms(diagnosis: Diagnosis) -> tuple[str, str, str]:
+    """What people read: terminal, page and ticket."""
+    lines = "\n".join(line.text for line in as_lines(diagnosis, 200))
+    return lines, html.unescape(as_html(diagnosis)), as_markdown(diagnosis)
+
+
+def test_every_form_says_that_nothing_is_known_and_what_to_collect() -> None:
+    for text in forms(shown("New-AzResource : something odd happened, StatusCode: 500")):
+        assert "o known cause" in text
+        assert "MASLogs\\Registration" in text.replace("\\\\", "\\")
+
+
+def test_every_form_tells_what_the_evidence_says_and_what_could_not_be_read() -> None:
+    whole = msgspec.structs.replace(
+        DIAGNOSIS,
+        stamp="ams-01",
+        evidence=["Evidence of ams-01: registration active."],
+        notes=["the times are of twelve hours"],
+        unread=[Unread("broken.zip", "is no zip file")],
+        open_values={"tenant_id": [f"{number}-tenant" for number in (1, 2)]},
+    )
+    for text in forms(whole):
+        assert "Evidence of ams-01: registration active." in text
+        assert "the times are of twelve hours" in text
+        assert "broken.zip" in text
+        assert "1-tenant" in text
