@@ -23,15 +23,18 @@ settings.register_profile(
 settings.load_profile("stampcheck")
 
 
-_OVER_SOCKETS: Final = tuple(
-    Path(__file__).parent / name for name in ("emulators", "scanner/cli", "scanner/collect")
+_UNTRACED: Final = tuple(
+    Path(__file__).parent / name
+    for name in ("diagnose", "emulators", "scanner/cli", "scanner/collect")
 )
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
-    """What speaks over sockets is not traced: tracing makes it late for its own time-outs."""
+    """What speaks over sockets is not traced: tracing makes it late for its own time-outs. Nor is
+    what measures a whole corpus: each part of it has tests of its own.
+    """
     for item in items:
-        if any(item.path.is_relative_to(folder) for folder in _OVER_SOCKETS):
+        if any(item.path.is_relative_to(folder) for folder in _UNTRACED):
             item.add_marker("no_cover")
 
 
